@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace KmsGateway.Evidence.Otlp;
+
+/// <summary>What a scan of one request found. Reused from request to request.</summary>
+public sealed class TraceScan
+{
+    // A request of the largest size leaves lists that are worth giving back.
+    private const int KeptCapacity = 16_384;
+
+    private readonly List<SpanView> _spans = [];
+    private readonly List<MessageNode> _nodes = [];
+
+    /// <summary>Spans of the request, asked for or not.</summary>
+    public int SpanCount { get; set; }
+
+    /// <summary>The spans that are wanted or have reserved attributes, in the order of the body.</summary>
+    public ReadOnlySpan<SpanView> Spans => CollectionsMarshal.AsSpan(_spans);
+
+    /// <summary>The messages that hold those spans; a parent stands before its children.</summary>
+    public Span<MessageNode> Nodes => CollectionsMarshal.AsSpan(_nodes);
+
+    public void Reset()
+    {
+        SpanCount = 0;
+        Clear(_spans);
+        Clear(_nodes);
+    }
+
+    public void Add(in SpanView span) => _spans.Add(span);
+
+    /// <summary>JSON: gives the spans from <paramref name="first"/> on the object that turned out to hold them.</summary>
+    public void CloseScopeSpans(int first, Range scopeSpans)
+    {
+        foreach (ref var span in CollectionsMarshal.AsSpan(_spans)[first..])
+        {
+            span.ScopeSpans = scopeSpans;
+        }
+    }
+
+    /// <summary>JSON: as <see cref="CloseScopeSpans"/>; then drops the spans that nobody asked for.</summary>
+    public void CloseResourceSpans(int first, Range resourceSpans, bool isWanted)
+    {
+        var kept = first;
+        var spans = CollectionsMarshal.AsSpan(_spans);
+        for (var i = first; i < spans.Length; i++)
+        {
+            ref var span = ref spans[i];
+            span.ResourceSpans = resourceSpans;
+            span.IsWanted |= isWanted;
+            if (span.IsWanted || span.HasReserved)
+            {
+                spans[kept++] = span;
+            }
+        }
+
+        CollectionsMarshal.SetCount(_spans, kept);
+    }
+
+    public int AddNode(int parent, int lengthStart, int contentStart, int contentEnd)
+    {
+        _nodes.Add(new MessageNode { Parent = parent, LengthStart = lengthStart, ContentStart = contentStart, ContentEnd = contentEnd });
+        return _nodes.Count - 1;
+    }
+
+    private static void Clear<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > KeptCapacity)
+        {
+            list.Capacity = KeptCapacity;
+        }
+    }
+}
