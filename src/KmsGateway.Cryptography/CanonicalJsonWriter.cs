@@ -16,13 +16,26 @@ namespace KmsGateway.Cryptography;
 /// </remarks>
 public sealed class CanonicalJsonWriter
 {
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
+
+    private const int KeptBytes = 1024 * 1024;
+
     private byte[] _buffer = new byte[1024];
 
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, Length);
 
-    public void Reset() => Length = 0;
+    /// <summary>Empties the writer; a buffer that one large value has stretched is given back.</summary>
+    public void Reset()
+    {
+        Length = 0;
+        if (_buffer.Length > KeptBytes)
+        {
+            _buffer = new byte[1024];
+        }
+    }
 
     public byte[] ToArray() => Written.ToArray();
 
@@ -158,16 +171,34 @@ public sealed class CanonicalJsonWriter
         Append(canonical);
     }
 
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
-
-    // A value ends in a quote, a digit, a letter or a closing bracket: so the last byte alone tells whether a comma is due.
-    private void Separate()
+    /// <summary>Writes the comma that a value written next needs; writing it does so too.</summary>
+    /// <remarks>
+    /// A value ends in a quote, a digit, a letter or a closing bracket, and what a hash is prefixed with for domain separation in a zero
+    /// byte: so the last byte alone tells whether a comma is due.
+    /// </remarks>
+    public void Separate()
     {
-        if (Length > 0 && _buffer[Length - 1] is not ((byte)'{' or (byte)'[' or (byte)':'))
+        if (Length > 0 && _buffer[Length - 1] is not ((byte)'{' or (byte)'[' or (byte)':' or 0))
         {
             Append((byte)',');
         }
+    }
+
+    /// <summary>Writes bytes in front of the JSON that are not JSON and end in a zero byte.</summary>
+    public void Prefix(ReadOnlySpan<byte> domain) => Append(domain);
+
+    /// <summary>Starts a part that stands for itself until <see cref="MoveBack"/>: no comma separates it from what is before.</summary>
+    public int BeginPart()
+    {
+        Append(0);
+        return Length;
+    }
+
+    /// <summary>Takes the bytes from <paramref name="from"/> on back to <paramref name="to"/>, over what stood there.</summary>
+    public void MoveBack(int from, int to)
+    {
+        Written[from..].CopyTo(_buffer.AsSpan(to));
+        Length -= from - to;
     }
 
     private void AppendEscape(byte character)

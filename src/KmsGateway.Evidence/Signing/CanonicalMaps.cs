@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using System.Text.Unicode;
+using KmsGateway.Cryptography;
+using KmsGateway.Evidence.Otlp;
+
+namespace KmsGateway.Evidence.Signing;
+
+/// <summary>
+/// Attribute maps in canonical order. Entries are written as they come; when a map ends they are sorted, written again behind
+/// themselves, and moved back over where they stood. Each nesting costs one more copy, and memory never exceeds twice the map.
+/// </summary>
+internal sealed class CanonicalMaps
+{
+    private readonly CanonicalJsonWriter _writer;
+    private readonly OtlpLimits? _limits;
+    private readonly Action<SpanIssues> _issue;
+    private readonly List<Map> _open = [];
+    private readonly List<Entry> _entries = [];
+    private readonly List<byte> _keys = [];
+    private readonly Comparison<Entry> _byKey;
+
+    public CanonicalMaps(CanonicalJsonWriter writer, OtlpLimits? limits, Action<SpanIssues> issue)
+    {
+        _writer = writer;
+        _limits = limits;
+        _issue = issue;
+        _byKey = (left, right) => CanonicalJsonOrder.Compare(KeyOf(left), KeyOf(right));
+    }
+
+    public delegate MapEntry KeyFilter(ReadOnlySpan<byte> key);
+
+    /// <summary>Applies to outermost maps.</summary>
+    public KeyFilter? Filter { get; set; }
+
+    /// <summary>The outermost attribute that is being read is not there for the digests, and neither is what is wrong with it.</summary>
+    public bool IsLeavingOut { get; private set; }
+
+    /// <summary>Keys of outermost maps that stand under their renamed form.</summary>
+    public KeyPatterns Rename { get; set; } = KeyPatterns.None;
+
+    public void Begin()
+    {
+        _writer.Separate();
+        _open.Add(new Map(_writer.Length, _entries.Count, _keys.Count));
+    }
+
+    public void Key(ReadOnlySpan<byte> utf8)
+    {
+        CloseEntry();
+        if (!Utf8.IsValid(utf8))
+        {
+            _issue(SpanIssues.InvalidUtf8);
+        }
+
+        var isOutermost = _open.Count == 1;
+        var keyStart = _keys.Count;
+        _keys.AddRange(utf8);
+        if (isOutermost && Rename.Matches(utf8))
+        {
+            _keys.AddRange(SignatureAttributes.RenamedSuffix);
+        }
+
+        var key = CollectionsMarshal.AsSpan(_keys)[keyStart..];
+        var kind = isOutermost && Filter is { } filter ? filter(key) : MapEntry.Covered;
+        IsLeavingOut = isOutermost ? kind == MapEntry.LeftOut : IsLeavingOut;
+        _entries.Add(new Entry(kind, keyStart, key.Length, _writer.BeginPart(), End: 0));
+        _writer.Name(key);
+    }
+
+    public void End()
+    {
+        CloseEntry();
+        var map = _open[^1];
+        IsLeavingOut &= _open.Count > 1;
+        var entries = CollectionsMarshal.AsSpan(_entries)[map.FirstEntry..];
+        if (_open.Count == 1 && entries.Length > _limits?.MaxAttributes)
+        {
+            _issue(SpanIssues.Size);
+        }
+
+        entries.Sort(_byKey);
+        CheckKeys(entries);
+        var from = _writer.BeginPart();
+        _writer.BeginObject();
+        foreach (var entry in entries)
+        {
+            if (entry.Kind == MapEntry.Covered)
+            {
+                _writer.Raw(_writer.Written[entry.Start..entry.End]);
+            }
+        }
+
+        _writer.EndObject();
+        _writer.MoveBack(from, map.Start);
+        CollectionsMarshal.SetCount(_entries, map.FirstEntry);
+        CollectionsMarshal.SetCount(_keys, map.FirstKey);
+        _open.RemoveAt(_open.Count - 1);
+    }
+
+    private void CheckKeys(ReadOnlySpan<Entry> sorted)
+    {
+        var previous = -1;
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            if (sorted[i].Kind == MapEntry.LeftOut)
+            {
+                continue;
+            }
+
+            if (previous >= 0 && KeyOf(sorted[previous]).SequenceEqual(KeyOf(sorted[i])))
+            {
+                _issue(SpanIssues.DuplicateKey);
+            }
+
+            previous = i;
+        }
+    }
+
+    private void CloseEntry()
+    {
+        if (_entries.Count == _open[^1].FirstEntry)
+        {
+            return;
+        }
+
+        ref var entry = ref CollectionsMarshal.AsSpan(_entries)[^1];
+        entry = entry with { End = _writer.Length };
+        if (_open.Count == 1 && entry.End - entry.Start > _limits?.MaxAttributeBytes)
+        {
+            _issue(SpanIssues.Size);
+        }
+    }
+
+    private ReadOnlySpan<byte> KeyOf(in Entry entry) => CollectionsMarshal.AsSpan(_keys).Slice(entry.KeyStart, entry.KeyLength);
+
+    private readonly record struct Map(int Start, int FirstEntry, int FirstKey);
+
+    private readonly record struct Entry(MapEntry Kind, int KeyStart, int KeyLength, int Start, int End);
+}
