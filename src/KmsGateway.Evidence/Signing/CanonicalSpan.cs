@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Unicode;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
@@ -53,6 +54,9 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     /// <summary>Span and resource attributes that are not there for the digests: what a verifier was told others may add.</summary>
     public KeyPatterns LeftOut { get; set; } = KeyPatterns.None;
 
+    /// <summary>The keys that <see cref="LeftOut"/> left out of the last span, and of its resource if that was read anew.</summary>
+    public SortedSet<string> LeftOutKeys { get; } = new(StringComparer.Ordinal);
+
     public SpanIssues Issues
     {
         get
@@ -76,6 +80,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     public OtlpError Read(ITraceEncoding encoding, ReadOnlySpan<byte> body, in SpanView span, Coverage coverage)
     {
         Array.Clear(_issues);
+        LeftOutKeys.Clear();
         var isNewResource = !ReferenceEquals(coverage, _coverage) || !span.ResourceSpans.Equals(_resourceSpans);
         if (isNewResource)
         {
@@ -319,8 +324,14 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
 
     private MapEntry FilterAttribute(ReadOnlySpan<byte> key)
     {
-        if (LeftOut.Matches(key) || (_reserved == ReservedKeys.LeaveOut && SignatureAttributes.Reserved.Matches(key)))
+        if (_reserved == ReservedKeys.LeaveOut && SignatureAttributes.Reserved.Matches(key))
         {
+            return MapEntry.LeftOut;
+        }
+
+        if (LeftOut.Matches(key))
+        {
+            LeftOutKeys.Add(Encoding.UTF8.GetString(key));
             return MapEntry.LeftOut;
         }
 
@@ -331,6 +342,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     {
         if (LeftOut.Matches(key))
         {
+            LeftOutKeys.Add(Encoding.UTF8.GetString(key));
             return MapEntry.LeftOut;
         }
 

@@ -1,0 +1,259 @@
+using System.Security.Cryptography;
+using System.Text;
+using KmsGateway.Cryptography;
+using KmsGateway.Evidence.Otlp;
+using KmsGateway.Evidence.Signing;
+
+namespace KmsGateway.Evidence.Verification;
+
+/// <summary>Verifies signed spans against a trust file. Offline: bytes and keys in, verdicts out.</summary>
+public sealed class SpanVerifier
+{
+    private const int AttributesOfASignature = 6;
+
+    private static readonly OtlpLimits NoLimits = new() { MaxSpans = int.MaxValue };
+
+    private readonly TrustFile _trust;
+    private readonly VerifierOptions _options;
+    private readonly TraceScan _scan = new();
+    private readonly SpanSignature _signature = new();
+    private readonly CanonicalSpan _canonical = new(ReservedKeys.LeaveOut);
+    private readonly Dictionary<string, Coverage> _coverages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _verified = new(StringComparer.Ordinal);
+
+    public SpanVerifier(TrustFile trust, VerifierOptions options)
+    {
+        _trust = trust;
+        _options = options;
+    }
+
+    /// <summary>Verifies one export request. An error means that it cannot be read; spans before it are not reported.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="encoding">Its form.</param>
+    /// <param name="report">Is given a verdict for each span that is signed or a compliance span, in the order of the request.</param>
+    /// <param name="spanCount">How many spans the request has in all.</param>
+    public OtlpError Verify(ReadOnlyMemory<byte> body, ITraceEncoding encoding, Action<SpanVerdict> report, out int spanCount)
+    {
+        _scan.Reset();
+        _canonical.Reset();
+        var error = encoding.Scan(body, _options.MinCoverage, SignatureAttributes.Reserved, NoLimits, _scan);
+        spanCount = _scan.SpanCount;
+        for (var i = 0; i < _scan.Spans.Length && error == OtlpError.None; i++)
+        {
+            error = Verify(body.Span, encoding, _scan.Spans[i], out var verdict);
+            if (error == OtlpError.None)
+            {
+                report(verdict);
+            }
+        }
+
+        return error;
+    }
+
+    private OtlpError Verify(ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, out SpanVerdict verdict)
+    {
+        _signature.Reset();
+        var error = encoding.ReadSpan(body, span, _signature);
+        verdict = new SpanVerdict(Verdict.MalformedSignature, _signature.TraceId, _signature.SpanId, _signature.Name)
+        {
+            Kid = _signature[SignatureAttributes.KeyId],
+        };
+        if (error != OtlpError.None || CheckAttributes(ref verdict, out var statement, out var key))
+        {
+            return error;
+        }
+
+        verdict = verdict with { Kid = key.Key.Kid, Tenant = statement.Tenant, IssuedAt = statement.IssuedAt };
+        if (CheckKey(statement, key) is { } refused)
+        {
+            verdict = verdict with { Verdict = refused };
+            return OtlpError.None;
+        }
+
+        error = Compare(body, encoding, span, statement, KeyPatterns.None, out var altered);
+        if (error != OtlpError.None)
+        {
+            return error;
+        }
+
+        if (altered.Count == 0)
+        {
+            verdict = verdict with { Verdict = Remember(statement, Verdict.Verified) };
+            return OtlpError.None;
+        }
+
+        verdict = verdict with { Verdict = Verdict.Altered, Groups = altered };
+        return _options.AllowAdded.Patterns.Count == 0
+            ? OtlpError.None
+            : CompareWithoutAdditions(body, encoding, span, statement, ref verdict);
+    }
+
+    /// <summary>Everything that the attributes alone decide. True when they decide the verdict.</summary>
+    private bool CheckAttributes(ref SpanVerdict verdict, out Statement statement, out TrustedKey key)
+    {
+        statement = null!;
+        key = null!;
+        if (!_signature.HasAny)
+        {
+            verdict = verdict with { Verdict = Verdict.Unsigned };
+            return true;
+        }
+
+        if (_signature.IsMalformed)
+        {
+            return true;
+        }
+
+        if (_signature is { Count: 1 } && _signature[SignatureAttributes.Error] is { } reason)
+        {
+            verdict = verdict with { Verdict = Verdict.Unsigned, Reason = UnsignableReason.All.Contains(reason) ? reason : null };
+            return true;
+        }
+
+        if (IsOfAnotherVersion())
+        {
+            verdict = verdict with { Verdict = Verdict.UnsupportedVersion };
+            return true;
+        }
+
+        if (_signature.Count != AttributesOfASignature
+            || _signature[SignatureAttributes.Canonicalization] is not FormatVersion.Span
+            || _signature[SignatureAttributes.Signer] is not SignatureAttributes.SignerCollector
+            || _signature[SignatureAttributes.KeyId] is not { } kid
+            || _signature[SignatureAttributes.Algorithm] is not { } algorithm
+            || _signature[SignatureAttributes.Statement] is not { } encodedStatement
+            || !Base64UrlText.TryDecode(encodedStatement, out var statementJson)
+            || !TryDecodeValue(out var signature))
+        {
+            return true;
+        }
+
+        if (!_trust.Chain.TryFind(kid, out key!))
+        {
+            verdict = verdict with { Verdict = Verdict.UnknownKey };
+            return true;
+        }
+
+        if (algorithm != key.Key.Algorithm || !Statement.TryParse(statementJson, out statement!))
+        {
+            return true;
+        }
+
+        if (!key.Key.Verify(Jws.SigningInput(key.Key, FormatVersion.SpanTyp, statementJson), signature))
+        {
+            verdict = verdict with { Verdict = Verdict.BadSignature };
+            return true;
+        }
+
+        return false;
+    }
+
+    // A proof belongs to batch mode, which this version of the format reserves.
+    private bool IsOfAnotherVersion()
+    {
+        var canonicalization = _signature[SignatureAttributes.Canonicalization];
+        return (canonicalization is not null and not FormatVersion.Span
+                && canonicalization.StartsWith(FormatVersion.AnySpan, StringComparison.Ordinal))
+            || (_signature[SignatureAttributes.Proof] is not null
+                && _signature[SignatureAttributes.Value] is null
+                && _signature[SignatureAttributes.Error] is null);
+    }
+
+    private bool TryDecodeValue(out byte[] signature)
+    {
+        signature = new byte[VerificationKey.SignatureSize];
+        return _signature[SignatureAttributes.Value] is { } value
+            && Convert.TryFromBase64String(value, signature, out var length)
+            && length == VerificationKey.SignatureSize
+            && value == Convert.ToBase64String(signature);
+    }
+
+    private Verdict? CheckKey(Statement statement, TrustedKey key)
+    {
+        if (statement.Tenant != key.Tenant || (_options.Tenant is { } tenant && tenant != statement.Tenant))
+        {
+            return Verdict.WrongTenant;
+        }
+
+        if (!key.IsValidAt(statement.IssuedAt))
+        {
+            return Verdict.KeyNotValidAt;
+        }
+
+        if (key.IsRevokedFor(statement.IssuedAt))
+        {
+            return Verdict.KeyRevoked;
+        }
+
+        return statement.Coverage.Attributes.Contains(_options.MinCoverage) ? null : Verdict.InsufficientCoverage;
+    }
+
+    private OtlpError Compare(
+        ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement, KeyPatterns leftOut,
+        out List<SpanGroup> altered)
+    {
+        altered = [];
+        if (leftOut.Patterns.Count > 0 || _canonical.LeftOut.Patterns.Count > 0)
+        {
+            _canonical.Reset();
+        }
+
+        _canonical.LeftOut = leftOut;
+        var error = _canonical.Read(encoding, body, span, Intern(statement.Coverage));
+        foreach (var group in Enum.GetValues<SpanGroup>())
+        {
+            var isSame = _canonical.IssuesOf(group) == SpanIssues.None
+                && _canonical.Digests[group].SequenceEqual(statement.Digests[group])
+                && (group != SpanGroup.Core
+                    || (_canonical.TraceId.SequenceEqual(statement.TraceId) && _canonical.SpanId.SequenceEqual(statement.SpanId)));
+            if (!isSame)
+            {
+                altered.Add(group);
+            }
+        }
+
+        return error;
+    }
+
+    private OtlpError CompareWithoutAdditions(
+        ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement, ref SpanVerdict verdict)
+    {
+        var error = Compare(body, encoding, span, statement, _options.AllowAdded, out var altered);
+        if (error == OtlpError.None && altered.Count == 0)
+        {
+            verdict = verdict with
+            {
+                Verdict = Remember(statement, Verdict.VerifiedWithAdditions),
+                Groups = [],
+                Additions = [.. _canonical.LeftOutKeys],
+            };
+        }
+
+        return error;
+    }
+
+    // Statements of one gateway share one coverage: one object for all lets the resource's digest be computed once.
+    private Coverage Intern(Coverage coverage)
+    {
+        var json = Encoding.UTF8.GetString(coverage.Json.Span);
+        if (!_coverages.TryGetValue(json, out var known))
+        {
+            _coverages.Add(json, coverage);
+            known = coverage;
+        }
+
+        return known;
+    }
+
+    private Verdict Remember(Statement statement, Verdict verdict)
+    {
+        var ids = $"{statement.Tenant}/{Convert.ToHexStringLower(statement.TraceId)}/{Convert.ToHexStringLower(statement.SpanId)}";
+        var content = Convert.ToBase64String(SHA256.HashData(statement.Digests.All));
+        if (_verified.TryAdd(ids, content))
+        {
+            return verdict;
+        }
+
+        return _verified[ids] == content ? Verdict.Duplicate : Verdict.Conflict;
+    }
+}

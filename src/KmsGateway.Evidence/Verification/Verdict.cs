@@ -1,0 +1,25 @@
+namespace KmsGateway.Evidence.Verification;
+
+/// <summary>What a verifier finds about one span.</summary>
+public enum Verdict
+{
+    Verified = 0,
+    VerifiedWithAdditions,
+
+    /// <summary>The same span, signed alike, was verified before.</summary>
+    Duplicate,
+
+    /// <summary>A span with the same ids but other content was verified before.</summary>
+    Conflict,
+
+    Altered,
+    BadSignature,
+    MalformedSignature,
+    InsufficientCoverage,
+    WrongTenant,
+    KeyNotValidAt,
+    KeyRevoked,
+    UnknownKey,
+    Unsigned,
+    UnsupportedVersion,
+}
