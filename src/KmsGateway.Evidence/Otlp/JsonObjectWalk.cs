@@ -89,7 +89,7 @@ internal static class JsonObjectWalk
         var members = new JsonObjectReader(JsonMembers.List);
         while (error == OtlpError.None && members.Read(ref reader, out var member))
         {
-            error = member == JsonMember.Unknown ? Skip(ref reader)
+            error = member == JsonMember.Unknown || depth == OtlpLimits.MaxDepth ? Skip(ref reader)
                 : isMap ? KeyValues(ref reader, depth + 1)
                 : AnyValues(ref reader, depth + 1);
         }

@@ -382,30 +382,28 @@ internal ref struct JsonSpanReader
         }
     }
 
-    // The value may stand before its key: then a copy of the reader waits on it.
+    // The value may stand before its key, and what is wrong with either is told behind the key.
     private void ReadKeyValue(scoped ref Utf8JsonReader reader, int depth)
     {
-        var hasKey = false;
+        VisitKey(reader);
         var hasValue = false;
-        Utf8JsonReader waiting = default;
         var members = new JsonObjectReader(JsonMembers.KeyValue);
         while (members.Read(ref reader, out var member))
         {
             switch (member)
             {
                 case JsonMember.KeyValueKey:
-                    _visitor.Key(ReadText(ref reader));
-                    hasKey = true;
+                    if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                    {
+                        WrongType(ref reader);
+                    }
+
                     break;
-                case JsonMember.KeyValueValue when reader.TokenType == JsonTokenType.Null:
-                    break;
-                case JsonMember.KeyValueValue when hasKey:
-                    ReadAnyValue(ref reader, depth);
-                    hasValue = true;
+                case JsonMember.KeyValueValue or JsonMember.KeyValueKeyStrindex when reader.TokenType == JsonTokenType.Null:
                     break;
                 case JsonMember.KeyValueValue:
-                    waiting = reader;
-                    reader.Skip();
+                    ReadAnyValue(ref reader, depth);
+                    hasValue = true;
                     break;
                 case JsonMember.KeyValueKeyStrindex:
                     Issue(SpanIssues.Strindex);
@@ -418,28 +416,44 @@ internal ref struct JsonSpanReader
             }
         }
 
-        if (!hasKey)
-        {
-            _visitor.Key(default);
-        }
-
-        if (waiting.TokenType != JsonTokenType.None)
-        {
-            ReadAnyValue(ref waiting, depth);
-        }
-        else if (!hasValue)
+        if (!hasValue)
         {
             _visitor.Empty();
         }
     }
 
+    // A copy of the reader runs ahead; as a rule the key is the first member.
+    private void VisitKey(Utf8JsonReader reader)
+    {
+        var members = new JsonObjectReader(JsonMembers.KeyValue);
+        while (members.Read(ref reader, out var member))
+        {
+            if (member == JsonMember.KeyValueKey && reader.TokenType == JsonTokenType.String)
+            {
+                var text = _scratch[_scratchUsed..];
+                var isValid = JsonText.TryUnescape(reader.ValueSpan, text, out var length);
+                _scratchUsed += length;
+                _visitor.Key(text[..length]);
+                if (!isValid)
+                {
+                    Issue(SpanIssues.InvalidUtf8);
+                }
+
+                return;
+            }
+
+            reader.Skip();
+        }
+
+        _visitor.Key(default);
+    }
+
     private void ReadAnyValue(scoped ref Utf8JsonReader reader, int depth)
     {
-        if (depth > OtlpLimits.MaxDepth || reader.TokenType != JsonTokenType.StartObject)
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Issue(depth > OtlpLimits.MaxDepth ? SpanIssues.Depth : SpanIssues.WireType);
+            WrongType(ref reader);
             _visitor.Empty();
-            reader.Skip();
             return;
         }
 
@@ -449,10 +463,6 @@ internal ref struct JsonSpanReader
         {
             switch (member)
             {
-                case JsonMember.AnyValueStringStrindex:
-                    Issue(SpanIssues.Strindex);
-                    reader.Skip();
-                    break;
                 case JsonMember.Unknown:
                     Issue(SpanIssues.UnknownField);
                     reader.Skip();
@@ -478,6 +488,11 @@ internal ref struct JsonSpanReader
     {
         switch (member)
         {
+            case JsonMember.AnyValueStringStrindex when reader.TokenType != JsonTokenType.Null:
+                Issue(SpanIssues.Strindex);
+                _visitor.Empty();
+                reader.Skip();
+                break;
             case JsonMember.AnyValueString when reader.TokenType == JsonTokenType.String:
                 _visitor.String(ReadText(ref reader));
                 break;
@@ -527,21 +542,34 @@ internal ref struct JsonSpanReader
             {
                 continue;
             }
+            else if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                WrongType(ref reader);
+            }
+            else if (depth == OtlpLimits.MaxDepth)
+            {
+                SkipTooDeep(ref reader);
+            }
             else if (isMap)
             {
                 ReadKeyValues(ref reader, depth + 1);
             }
-            else if (reader.TokenType == JsonTokenType.StartArray)
+            else
             {
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
                     ReadAnyValue(ref reader, depth + 1);
                 }
             }
-            else
-            {
-                WrongType(ref reader);
-            }
+        }
+    }
+
+    private readonly void SkipTooDeep(scoped ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            Issue(SpanIssues.Depth);
+            reader.Skip();
         }
     }
 

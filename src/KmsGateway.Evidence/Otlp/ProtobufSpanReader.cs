@@ -262,10 +262,10 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         Note(message);
     }
 
-    // The value may stand before its key.
+    // The value may stand before its key, and what is wrong with either is told behind the key.
     private void ReadKeyValue(WireReader fields, int depth)
     {
-        ReadOnlySpan<byte> key = default;
+        visitor.Key(FindKey(fields));
         WireReader value = default;
         var hasValue = false;
         var seen = 0u;
@@ -274,11 +274,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             switch (fields.Field)
             {
                 case TraceFields.KeyValueKey:
-                    if (Once(ref seen, fields, WireType.LengthDelimited))
-                    {
-                        key = fields.Value;
-                    }
-
+                    Once(ref seen, fields, WireType.LengthDelimited);
                     break;
                 case TraceFields.KeyValueValue:
                     if (Once(ref seen, fields, WireType.LengthDelimited))
@@ -298,7 +294,6 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         }
 
         Note(fields);
-        visitor.Key(key);
         if (hasValue)
         {
             ReadAnyValue(value, depth);
@@ -309,15 +304,22 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         }
     }
 
-    private void ReadAnyValue(WireReader fields, int depth)
+    private static ReadOnlySpan<byte> FindKey(WireReader fields)
     {
-        if (depth > OtlpLimits.MaxDepth)
+        ReadOnlySpan<byte> key = default;
+        while (fields.Read())
         {
-            Issue(SpanIssues.Depth);
-            visitor.Empty();
-            return;
+            if (fields is { Field: TraceFields.KeyValueKey, Type: WireType.LengthDelimited })
+            {
+                key = fields.Value;
+            }
         }
 
+        return key;
+    }
+
+    private void ReadAnyValue(WireReader fields, int depth)
+    {
         // A copy stands on the member to be read: the walk goes on to see that there is no other.
         WireReader member = default;
         var members = 0;
@@ -326,6 +328,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             switch (fields.Field)
             {
                 case TraceFields.AnyValueStringStrindex:
+                    members++;
                     Issue(SpanIssues.Strindex);
                     break;
                 case >= TraceFields.AnyValueString and <= TraceFields.AnyValueBytes:
@@ -393,6 +396,10 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             if (list.Field != TraceFields.ListValues)
             {
                 Issue(SpanIssues.UnknownField);
+            }
+            else if (depth == OtlpLimits.MaxDepth)
+            {
+                Issue(SpanIssues.Depth);
             }
             else if (Expect(list, WireType.LengthDelimited))
             {

@@ -54,8 +54,11 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     /// <summary>Span and resource attributes that are not there for the digests: what a verifier was told others may add.</summary>
     public KeyPatterns LeftOut { get; set; } = KeyPatterns.None;
 
-    /// <summary>The keys that <see cref="LeftOut"/> left out of the last span, and of its resource if that was read anew.</summary>
-    public SortedSet<string> LeftOutKeys { get; } = new(StringComparer.Ordinal);
+    /// <summary>
+    /// The keys that <see cref="LeftOut"/> left out of the last span's <see cref="SpanGroup.Attributes"/>, and of its
+    /// <see cref="SpanGroup.Resource"/> if that was read anew.
+    /// </summary>
+    public SortedSet<(SpanGroup Group, string Key)> LeftOutKeys { get; } = [];
 
     public SpanIssues Issues
     {
@@ -324,29 +327,27 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
 
     private MapEntry FilterAttribute(ReadOnlySpan<byte> key)
     {
-        if (_reserved == ReservedKeys.LeaveOut && SignatureAttributes.Reserved.Matches(key))
-        {
-            return MapEntry.LeftOut;
-        }
-
-        if (LeftOut.Matches(key))
-        {
-            LeftOutKeys.Add(Encoding.UTF8.GetString(key));
-            return MapEntry.LeftOut;
-        }
-
-        return _coverage!.Attributes.Matches(key) ? MapEntry.Covered : MapEntry.Uncovered;
+        return _reserved == ReservedKeys.LeaveOut && SignatureAttributes.Reserved.Matches(key)
+            ? MapEntry.LeftOut
+            : Filter(key, _coverage!.Attributes);
     }
 
-    private MapEntry FilterResourceAttribute(ReadOnlySpan<byte> key)
+    private MapEntry FilterResourceAttribute(ReadOnlySpan<byte> key) => Filter(key, _coverage!.Resource);
+
+    private MapEntry Filter(ReadOnlySpan<byte> key, KeyPatterns covered)
     {
-        if (LeftOut.Matches(key))
+        if (!covered.Matches(key))
         {
-            LeftOutKeys.Add(Encoding.UTF8.GetString(key));
-            return MapEntry.LeftOut;
+            return MapEntry.Uncovered;
         }
 
-        return _coverage!.Resource.Matches(key) ? MapEntry.Covered : MapEntry.Uncovered;
+        if (!LeftOut.Matches(key))
+        {
+            return MapEntry.Covered;
+        }
+
+        LeftOutKeys.Add((_group, Encoding.UTF8.GetString(key)));
+        return MapEntry.LeftOut;
     }
 
     private void BeginGroup(SpanGroup group)

@@ -103,6 +103,20 @@ public sealed class Statement
         return writer.Written.SequenceEqual(json.Span);
     }
 
+    /// <summary>A JSON object that names another version of the format; what it is then is not for this version to say.</summary>
+    public static bool IsOfAnotherVersion(ReadOnlyMemory<byte> json)
+    {
+        if (!StrictJson.TryParse(json, out var document))
+        {
+            return false;
+        }
+
+        using (document)
+        {
+            return StrictJson.Text(document.RootElement, "v") is not (null or FormatVersion.Span);
+        }
+    }
+
     private static bool TryRead(JsonElement root, [NotNullWhen(true)] out Statement? statement)
     {
         statement = null;
@@ -112,8 +126,8 @@ public sealed class Statement
             || !UnixNanoseconds.TryParse(StrictJson.Text(root, "iat"), out var issuedAt)
             || StrictJson.Text(root, "pol") is not { } policy || !Base64UrlText.TryDecode(policy, PolicySize, out _)
             || !Base64UrlText.TryDecode(StrictJson.Text(root, "salt"), SaltSize, out var salt)
-            || !TryReadHex(StrictJson.Text(root, "span_id"), 8, out var spanId)
-            || !TryReadHex(StrictJson.Text(root, "trace_id"), 16, out var traceId)
+            || !TryReadId(StrictJson.Text(root, "span_id"), 8, out var spanId)
+            || !TryReadId(StrictJson.Text(root, "trace_id"), 16, out var traceId)
             || Array.IndexOf(Sources, StrictJson.Text(root, "src")) is var source && source < 0
             || StrictJson.Text(root, "tenant") is not { } tenant || !TenantId.IsValid(tenant))
         {
@@ -150,10 +164,11 @@ public sealed class Statement
         return true;
     }
 
-    private static bool TryReadHex(string? text, int size, out byte[] bytes)
+    private static bool TryReadId(string? text, int size, out byte[] bytes)
     {
         bytes = new byte[size];
         return text?.Length == size * 2
-            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+            && Convert.FromHexString(text, bytes, out _, out _) == System.Buffers.OperationStatus.Done
+            && bytes.AsSpan().ContainsAnyExcept((byte)0);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 
@@ -10,9 +11,10 @@ internal sealed class SpanSignature : ISpanVisitor
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private int _depth;
     private bool _inAttributes;
+    private bool _isReserved;
     private string? _key;
 
-    /// <summary>A reserved attribute occurs twice, or its value is not text.</summary>
+    /// <summary>A reserved attribute occurs twice, or is anything but a key and a text.</summary>
     public bool IsMalformed { get; private set; }
 
     public bool HasAny => _values.Count > 0 || IsMalformed;
@@ -32,13 +34,18 @@ internal sealed class SpanSignature : ISpanVisitor
         _values.Clear();
         _depth = 0;
         _inAttributes = false;
+        _isReserved = false;
         _key = null;
         IsMalformed = false;
     }
 
     void ISpanVisitor.BeginAttributes() => _inAttributes = true;
 
-    void ISpanVisitor.EndAttributes() => _inAttributes = false;
+    void ISpanVisitor.EndAttributes()
+    {
+        _inAttributes = false;
+        _isReserved = false;
+    }
 
     void ISpanVisitor.Core(in SpanCore core)
     {
@@ -51,7 +58,8 @@ internal sealed class SpanSignature : ISpanVisitor
     {
         if (_inAttributes && _depth == 1)
         {
-            _key = SignatureAttributes.Reserved.Matches(utf8) ? Encoding.ASCII.GetString(utf8) : null;
+            _isReserved = SignatureAttributes.Reserved.Matches(utf8);
+            _key = _isReserved ? Encoding.ASCII.GetString(utf8) : null;
         }
     }
 
@@ -59,7 +67,7 @@ internal sealed class SpanSignature : ISpanVisitor
     {
         if (TakeKey() is { } key)
         {
-            IsMalformed |= !_values.TryAdd(key, Encoding.UTF8.GetString(utf8));
+            IsMalformed |= !Utf8.IsValid(utf8) || !_values.TryAdd(key, Encoding.UTF8.GetString(utf8));
         }
     }
 
@@ -89,9 +97,7 @@ internal sealed class SpanSignature : ISpanVisitor
 
     void IAttributeVisitor.Empty() => NotText();
 
-    void IAttributeVisitor.Issue(SpanGroup group, SpanIssues issue)
-    {
-    }
+    void IAttributeVisitor.Issue(SpanGroup group, SpanIssues issue) => IsMalformed |= _isReserved;
 
     void ISpanVisitor.BeginEvents()
     {

@@ -58,7 +58,7 @@ public sealed class SpanVerifier
         {
             Kid = _signature[SignatureAttributes.KeyId],
         };
-        if (error != OtlpError.None || CheckAttributes(ref verdict, out var statement, out var key))
+        if (error != OtlpError.None || CheckAttributes(span.HasReserved, ref verdict, out var statement, out var key))
         {
             return error;
         }
@@ -76,26 +76,31 @@ public sealed class SpanVerifier
             return error;
         }
 
-        if (altered.Count == 0)
+        var additions = new List<string>();
+        if (altered.Count > 0 && _options.AllowAdded.Patterns.Count > 0)
         {
-            verdict = verdict with { Verdict = Remember(statement, Verdict.Verified) };
-            return OtlpError.None;
+            error = ForgiveAdditions(body, encoding, span, statement, altered, additions);
         }
 
-        verdict = verdict with { Verdict = Verdict.Altered, Groups = altered };
-        return _options.AllowAdded.Patterns.Count == 0
-            ? OtlpError.None
-            : CompareWithoutAdditions(body, encoding, span, statement, ref verdict);
+        verdict = altered.Count > 0
+            ? verdict with { Verdict = Verdict.Altered, Groups = [.. altered.Keys] }
+            : verdict with
+            {
+                Verdict = Remember(statement, additions.Count > 0 ? Verdict.VerifiedWithAdditions : Verdict.Verified),
+                Additions = additions,
+            };
+        return error;
     }
 
-    /// <summary>Everything that the attributes alone decide. True when they decide the verdict.</summary>
-    private bool CheckAttributes(ref SpanVerdict verdict, out Statement statement, out TrustedKey key)
+    /// <summary>Everything that the reserved attributes decide. True when they decide the verdict.</summary>
+    /// <remarks>A key that a KeyValue repeats is reserved for the scan and not seen here: somebody hides something.</remarks>
+    private bool CheckAttributes(bool hasReserved, ref SpanVerdict verdict, out Statement statement, out TrustedKey key)
     {
         statement = null!;
         key = null!;
         if (!_signature.HasAny)
         {
-            verdict = verdict with { Verdict = Verdict.Unsigned };
+            verdict = hasReserved ? verdict : verdict with { Verdict = Verdict.Unsigned };
             return true;
         }
 
@@ -104,37 +109,56 @@ public sealed class SpanVerifier
             return true;
         }
 
-        if (_signature is { Count: 1 } && _signature[SignatureAttributes.Error] is { } reason)
+        if (_signature[SignatureAttributes.Error] is { } reason)
         {
-            verdict = verdict with { Verdict = Verdict.Unsigned, Reason = UnsignableReason.All.Contains(reason) ? reason : null };
+            if (_signature.Count == 1)
+            {
+                verdict = verdict with { Verdict = Verdict.Unsigned, Reason = UnsignableReason.All.Contains(reason) ? reason : null };
+            }
+
             return true;
         }
 
-        if (IsOfAnotherVersion())
+        // A proof belongs to batch mode, which this version of the format reserves.
+        if (_signature[SignatureAttributes.Proof] is not null)
+        {
+            verdict = _signature[SignatureAttributes.Value] is null ? verdict with { Verdict = Verdict.UnsupportedVersion } : verdict;
+            return true;
+        }
+
+        if (_signature.Count != AttributesOfASignature
+            || _signature[SignatureAttributes.Canonicalization] is not { } version
+            || !version.StartsWith(FormatVersion.AnySpan, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        if (version != FormatVersion.Span)
         {
             verdict = verdict with { Verdict = Verdict.UnsupportedVersion };
             return true;
         }
 
-        if (_signature.Count != AttributesOfASignature
-            || _signature[SignatureAttributes.Canonicalization] is not FormatVersion.Span
-            || _signature[SignatureAttributes.Signer] is not SignatureAttributes.SignerCollector
-            || _signature[SignatureAttributes.KeyId] is not { } kid
-            || _signature[SignatureAttributes.Algorithm] is not { } algorithm
-            || _signature[SignatureAttributes.Statement] is not { } encodedStatement
-            || !Base64UrlText.TryDecode(encodedStatement, out var statementJson)
+        if (_signature[SignatureAttributes.Signer] is not SignatureAttributes.SignerCollector
+            || !Base64UrlText.TryDecode(_signature[SignatureAttributes.Statement], out var statementJson)
             || !TryDecodeValue(out var signature))
         {
             return true;
         }
 
-        if (!_trust.Chain.TryFind(kid, out key!))
+        if (Statement.IsOfAnotherVersion(statementJson))
+        {
+            verdict = verdict with { Verdict = Verdict.UnsupportedVersion };
+            return true;
+        }
+
+        if (!_trust.Chain.TryFind(_signature[SignatureAttributes.KeyId]!, out key!))
         {
             verdict = verdict with { Verdict = Verdict.UnknownKey };
             return true;
         }
 
-        if (algorithm != key.Key.Algorithm || !Statement.TryParse(statementJson, out statement!))
+        if (_signature[SignatureAttributes.Algorithm] != key.Key.Algorithm || !Statement.TryParse(statementJson, out statement!))
         {
             return true;
         }
@@ -146,17 +170,6 @@ public sealed class SpanVerifier
         }
 
         return false;
-    }
-
-    // A proof belongs to batch mode, which this version of the format reserves.
-    private bool IsOfAnotherVersion()
-    {
-        var canonicalization = _signature[SignatureAttributes.Canonicalization];
-        return (canonicalization is not null and not FormatVersion.Span
-                && canonicalization.StartsWith(FormatVersion.AnySpan, StringComparison.Ordinal))
-            || (_signature[SignatureAttributes.Proof] is not null
-                && _signature[SignatureAttributes.Value] is null
-                && _signature[SignatureAttributes.Error] is null);
     }
 
     private bool TryDecodeValue(out byte[] signature)
@@ -188,9 +201,10 @@ public sealed class SpanVerifier
         return statement.Coverage.Attributes.Contains(_options.MinCoverage) ? null : Verdict.InsufficientCoverage;
     }
 
+    /// <summary>The groups that differ, each with whether it has a canonical form at all.</summary>
     private OtlpError Compare(
         ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement, KeyPatterns leftOut,
-        out List<SpanGroup> altered)
+        out SortedDictionary<SpanGroup, bool> altered)
     {
         altered = [];
         if (leftOut.Patterns.Count > 0 || _canonical.LeftOut.Patterns.Count > 0)
@@ -202,31 +216,30 @@ public sealed class SpanVerifier
         var error = _canonical.Read(encoding, body, span, Intern(statement.Coverage));
         foreach (var group in Enum.GetValues<SpanGroup>())
         {
-            var isSame = _canonical.IssuesOf(group) == SpanIssues.None
+            var hasForm = _canonical.IssuesOf(group) == SpanIssues.None;
+            var isSame = hasForm
                 && _canonical.Digests[group].SequenceEqual(statement.Digests[group])
                 && (group != SpanGroup.Core
                     || (_canonical.TraceId.SequenceEqual(statement.TraceId) && _canonical.SpanId.SequenceEqual(statement.SpanId)));
             if (!isSame)
             {
-                altered.Add(group);
+                altered.Add(group, hasForm);
             }
         }
 
         return error;
     }
 
-    private OtlpError CompareWithoutAdditions(
-        ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement, ref SpanVerdict verdict)
+    /// <summary>Takes from the altered groups those that are as signed without the attributes that others may add.</summary>
+    private OtlpError ForgiveAdditions(
+        ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement,
+        SortedDictionary<SpanGroup, bool> altered, List<string> additions)
     {
-        var error = Compare(body, encoding, span, statement, _options.AllowAdded, out var altered);
-        if (error == OtlpError.None && altered.Count == 0)
+        var error = Compare(body, encoding, span, statement, _options.AllowAdded, out var stillAltered);
+        foreach (var group in altered.Where(pair => pair.Value && !stillAltered.ContainsKey(pair.Key)).Select(pair => pair.Key).ToList())
         {
-            verdict = verdict with
-            {
-                Verdict = Remember(statement, Verdict.VerifiedWithAdditions),
-                Groups = [],
-                Additions = [.. _canonical.LeftOutKeys],
-            };
+            altered.Remove(group);
+            additions.AddRange(_canonical.LeftOutKeys.Where(leftOut => leftOut.Group == group).Select(leftOut => leftOut.Key));
         }
 
         return error;
