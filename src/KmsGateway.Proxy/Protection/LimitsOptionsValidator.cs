@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Protection;
+
+[OptionsValidator]
+internal sealed partial class LimitsOptionsValidator : IValidateOptions<LimitsOptions>;

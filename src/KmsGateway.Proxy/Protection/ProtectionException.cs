@@ -1,0 +1,10 @@
+namespace KmsGateway.Proxy.Protection;
+
+/// <summary>A request that the gateway answers itself. The message is for the sender.</summary>
+internal sealed class ProtectionException(RejectionReason reason, string message) : Exception(message)
+{
+    public RejectionReason Reason { get; } = reason;
+
+    /// <summary>How many compliance spans the sender has to send again, or cannot send.</summary>
+    public int ComplianceSpans { get; init; }
+}

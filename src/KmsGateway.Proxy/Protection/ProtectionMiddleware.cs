@@ -1,0 +1,83 @@
+using KmsGateway.Evidence.Otlp;
+using KmsGateway.Proxy.Forwarding;
+using KmsGateway.Proxy.Grpc;
+using KmsGateway.Proxy.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.ObjectPool;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace KmsGateway.Proxy.Protection;
+
+/// <summary>
+/// Stands between YARP's routing and its load balancing on the routes that carry traces: what goes on from here has its compliance spans
+/// signed, or does not go on.
+/// </summary>
+internal sealed class ProtectionMiddleware(
+    RequestDelegate next,
+    TenantResolver tenants,
+    RequestBodyReader bodies,
+    TraceProtector protector,
+    ObjectPool<ProtectionWorkspace> workspaces,
+    GatewayMetrics metrics)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!OtlpRoutes.IsTraces(context))
+        {
+            await next(context);
+            return;
+        }
+
+        var work = workspaces.Get();
+        RequestBody? body = null;
+        try
+        {
+            var tenant = tenants.Resolve(context.Request);
+            body = await bodies.ReadAsync(context.Request, context.RequestAborted);
+            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), tenant, work, context.RequestAborted);
+            Replace(context, body, work.Splicer);
+        }
+        catch (ProtectionException refusal)
+        {
+            body?.Dispose();
+            workspaces.Return(work);
+            metrics.Rejected(refusal.ComplianceSpans, refusal.Reason);
+            await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
+            return;
+        }
+
+        await next(context);
+
+        // After a failure somebody may still be sending from these buffers: then they are left to the garbage collector, because bytes of
+        // one tenant must not become bytes of another.
+        if (context.Features.Get<IForwarderErrorFeature>() is null && !context.RequestAborted.IsCancellationRequested)
+        {
+            body.Dispose();
+            workspaces.Return(work);
+        }
+    }
+
+    private static ITraceEncoding EncodingOf(HttpRequest request) =>
+        GrpcRequest.IsGrpc(request) || !MediaTypeGuard.IsJson(request) ? ProtobufTraceEncoding.Instance : JsonTraceEncoding.Instance;
+
+    /// <summary>The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.</summary>
+    private static void Replace(HttpContext context, RequestBody body, TraceSplicer splicer)
+    {
+        var request = context.Request;
+        var isGrpc = GrpcRequest.IsGrpc(request);
+        var isChanged = splicer.HasEdits;
+        var bytes = isChanged ? new ProtectedBody(splicer, body.Message, isGrpc) : new ProtectedBody(body.Wire);
+        request.Body = bytes.OpenRead();
+        request.ContentLength = isGrpc ? null : bytes.Length;
+        request.Headers.TransferEncoding = default;
+        request.Headers.Expect = default;
+        if (isChanged)
+        {
+            request.Headers.ContentEncoding = default;
+            request.Headers.Remove("grpc-encoding");
+        }
+
+        // YARP would lift Kestrel's limit for this stream and warn that the body has been read: it has, and was bounded there.
+        context.Features.Set<IHttpMaxRequestBodySizeFeature>(null);
+    }
+}
