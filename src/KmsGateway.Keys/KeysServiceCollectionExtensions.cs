@@ -1,0 +1,104 @@
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Probing;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Providers.Local;
+using KmsGateway.Keys.Retrieval;
+using KmsGateway.Keys.Rotation;
+using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Stores.Sqlite;
+using KmsGateway.Keys.Trust;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Keys;
+
+public static class KeysServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="TenantKeys"/>, <see cref="TrustPublisher"/> and <see cref="KmsProbe"/>. By the time a server takes requests the
+    /// keys of all configured tenants exist; a host that cannot get so far does not start (<see cref="KeyStartException"/>,
+    /// <see cref="OptionsValidationException"/>).
+    /// </summary>
+    public static IServiceCollection AddTenantKeys(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddKeyOptions(configuration);
+        services.AddPorts();
+        services.AddTrust();
+        services.AddRetrieval();
+
+        // First, so that everything below starts with keys.
+        services.AddSingleton<SigningKeyMaker>();
+        services.AddSingleton<KeyCreator>();
+        services.AddHostedService<KeyBootstrap>();
+        services.AddHostedService<ActiveKeyRefresh>();
+        services.AddHostedService<TrustRenewal>();
+        services.AddHostedService(provider => provider.GetRequiredService<KmsProbe>());
+        return services;
+    }
+
+    private static void AddKeyOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        var dataDirectory = configuration["DataDirectory"] is { Length: > 0 } directory ? directory : "data";
+
+        services.AddOptions<KmsOptions>().Bind(configuration.GetSection(KmsOptions.Section)).ValidateOnStart();
+        services.PostConfigure<KmsOptions>(options =>
+            options.Local.MasterKeyFile = OrDefault(options.Local.MasterKeyFile, Path.Combine(dataDirectory, "kms", "master.key")));
+        services.AddSingleton<IValidateOptions<KmsOptions>, KmsOptionsValidator>();
+
+        services.AddOptions<KeyStoreOptions>().Bind(configuration.GetSection(KeyStoreOptions.Section)).ValidateOnStart();
+        services.PostConfigure<KeyStoreOptions>(options =>
+            options.ConnectionString = OrDefault(options.ConnectionString, SqliteFile(Path.Combine(dataDirectory, "kmsgateway.db"))));
+        services.AddSingleton<IValidateOptions<KeyStoreOptions>, KeyStoreOptionsValidator>();
+
+        services.AddOptions<CacheOptions>().Bind(configuration.GetSection(CacheOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>();
+
+        services.AddOptions<TenantListOptions>().Bind(configuration.GetSection(TenantListOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TenantListOptions>, TenantListOptionsValidator>();
+    }
+
+    private static void AddPorts(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IKmsProvider, LocalKmsProvider>();
+        services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
+    }
+
+    private static void AddTrust(this IServiceCollection services)
+    {
+        services.AddSingleton<TrustRoot>();
+        services.AddSingleton<TrustLog>();
+        services.AddSingleton(provider => new TrustPublisher(
+            provider.GetRequiredService<TrustLog>(),
+            provider.GetRequiredService<TrustRoot>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddRetrieval(this IServiceCollection services)
+    {
+        services.AddSingleton<ActiveKeys>();
+        services.AddSingleton<SigningKeyCache>();
+        services.AddSingleton<KeyRetriever>();
+        services.AddSingleton(provider => new TenantKeys(
+            provider.GetRequiredService<IOptions<TenantListOptions>>(),
+            provider.GetRequiredService<IOptions<KmsOptions>>(),
+            provider.GetRequiredService<ActiveKeys>(),
+            provider.GetRequiredService<SigningKeyCache>(),
+            provider.GetRequiredService<KeyRetriever>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Canary>();
+        services.AddSingleton(provider => new KmsProbe(
+            provider.GetRequiredService<Canary>(),
+            provider.GetRequiredService<IKmsProvider>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KmsProbe>>()));
+    }
+
+    private static string OrDefault(string value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;
+
+    private static string SqliteFile(string path) => new SqliteConnectionStringBuilder { DataSource = path }.ToString();
+}

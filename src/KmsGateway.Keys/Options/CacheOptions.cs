@@ -1,0 +1,15 @@
+namespace KmsGateway.Keys.Options;
+
+/// <summary>Section <c>Cache</c>: unwrapped keys in memory.</summary>
+internal sealed class CacheOptions
+{
+    public const string Section = "Cache";
+
+    /// <summary>How many tenants' signing keys are kept.</summary>
+    /// <value>Default 1,000. From 3 to 100,000.</value>
+    public int SigningKeys { get; set; } = 1_000;
+
+    /// <summary>How long an unwrapped signing key is used before the KMS is asked again, whether or not it can be reached.</summary>
+    /// <value>Default 60 min. From 1 min to 24 h.</value>
+    public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromMinutes(60);
+}

@@ -1,0 +1,17 @@
+using KmsGateway.Keys.Stores.Sqlite;
+
+namespace KmsGateway.Keys.Options;
+
+/// <summary>Section <c>KeyStore</c>: the database of wrapped keys and of the trust chain.</summary>
+internal sealed class KeyStoreOptions
+{
+    public const string Section = "KeyStore";
+
+    /// <value>Default and only one: <c>sqlite</c>.</value>
+    public string Provider { get; set; } = SqliteKeyStore.ProviderName;
+
+    /// <value>Default: the file <c>kmsgateway.db</c> in <c>DataDirectory</c>.</value>
+    public string ConnectionString { get; set; } = "";
+
+    public static IReadOnlyList<string> Providers { get; } = [SqliteKeyStore.ProviderName];
+}

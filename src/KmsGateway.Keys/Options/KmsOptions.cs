@@ -1,0 +1,21 @@
+using KmsGateway.Keys.Providers.Local;
+
+namespace KmsGateway.Keys.Options;
+
+/// <summary>Section <c>Kms</c>: where keys are wrapped and unwrapped.</summary>
+internal sealed class KmsOptions
+{
+    public const string Section = "Kms";
+
+    /// <summary>The name of the provider. Has no default: where keys are kept is a decision.</summary>
+    /// <value>One of <see cref="Providers"/>.</value>
+    public string? Provider { get; set; }
+
+    public LocalKmsOptions Local { get; set; } = new();
+
+    /// <summary>How long a caller waits for a key that is not cached before it gets the retryable answer. The retrieval goes on.</summary>
+    /// <value>Default 3 s: a collector's attempt lasts 5 s. From 10 ms to 60 s.</value>
+    public TimeSpan CallerWait { get; set; } = TimeSpan.FromSeconds(3);
+
+    public static IReadOnlyList<string> Providers { get; } = [LocalKmsProvider.ProviderName];
+}

@@ -1,0 +1,19 @@
+namespace KmsGateway.Keys.Providers;
+
+/// <summary>A failed KMS operation. The message holds no secret and no path.</summary>
+internal sealed class KmsException(KmsFailure failure, string message, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public KmsFailure Failure { get; } = failure;
+
+    /// <summary>The failure as health answers name it.</summary>
+    public static string Code(KmsFailure failure) => failure switch
+    {
+        KmsFailure.Unavailable => "unavailable",
+        KmsFailure.Denied => "denied",
+        KmsFailure.NotFound => "not-found",
+        KmsFailure.InvalidCiphertext => "invalid-ciphertext",
+        KmsFailure.Misconfigured => "misconfigured",
+        _ => throw new ArgumentOutOfRangeException(nameof(failure)),
+    };
+}

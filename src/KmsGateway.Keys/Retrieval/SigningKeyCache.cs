@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using BitFaster.Caching;
+using BitFaster.Caching.Lru;
+using KmsGateway.Keys.Options;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Keys.Retrieval;
+
+/// <summary>Unwrapped signing keys by kid, bounded in number and in age. A key that leaves is cleared when its last lease ends.</summary>
+/// <remarks>
+/// The age is checked here and not by the cache, whose expiry knows no <see cref="TimeProvider"/> and leaves what expired where it is.
+/// </remarks>
+internal sealed class SigningKeyCache : IDisposable
+{
+    private readonly IScopedAsyncCache<string, CachedSigningKey> _keys;
+    private readonly TimeSpan _lifetime;
+    private readonly TimeProvider _time;
+
+    public SigningKeyCache(IOptions<CacheOptions> options, TimeProvider time)
+    {
+        _keys = new ConcurrentLruBuilder<string, CachedSigningKey>()
+            .WithCapacity(options.Value.SigningKeys)
+            .WithKeyComparer(StringComparer.Ordinal)
+            .AsScopedCache()
+            .AsAsyncCache()
+            .WithAtomicGetOrAdd()
+            .Build();
+        _lifetime = options.Value.SigningKeyLifetime;
+        _time = time;
+    }
+
+    public int Count => _keys.Count;
+
+    public bool TryLease(string kid, [NotNullWhen(true)] out Lifetime<CachedSigningKey>? lease)
+    {
+        if (!_keys.ScopedTryGet(kid, out lease))
+        {
+            return false;
+        }
+
+        if (!IsOver(lease.Value))
+        {
+            return true;
+        }
+
+        lease.Dispose();
+        lease = null;
+        _keys.TryRemove(kid);
+        return false;
+    }
+
+    /// <summary>A lease on the cached key, or on the one the factory makes: one call for all who ask at the same time.</summary>
+    public Task<Lifetime<CachedSigningKey>> LeaseAsync<T>(string kid, Func<string, T, Task<Scoped<CachedSigningKey>>> factory, T argument) =>
+        _keys.ScopedGetOrAddAsync(kid, factory, argument).AsTask();
+
+    /// <summary>Drops the keys whose time is over, so that they do not stay in memory because nobody asks for them.</summary>
+    public void Trim()
+    {
+        foreach (var (kid, scope) in _keys)
+        {
+            if (scope.TryCreateLifetime(out var lease))
+            {
+                using (lease)
+                {
+                    if (IsOver(lease.Value))
+                    {
+                        _keys.TryRemove(kid);
+                    }
+                }
+            }
+        }
+    }
+
+    public void Dispose() => _keys.Clear();
+
+    private bool IsOver(CachedSigningKey key) => _time.GetElapsedTime(key.Since) >= _lifetime;
+}

@@ -1,0 +1,6 @@
+using KmsGateway.Keys.Providers;
+
+namespace KmsGateway.Keys.Stores;
+
+/// <summary>A wrapped secret that is good for nothing but to be unwrapped.</summary>
+internal sealed record StoredCanary(Guid Id, KeyWrap Wrap, DateTimeOffset CreatedAt);

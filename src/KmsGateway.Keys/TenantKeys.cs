@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using KmsGateway.Cryptography;
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Retrieval;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Keys;
+
+/// <summary>The front door: a tenant's name in, a lease on its signing key out.</summary>
+public sealed class TenantKeys
+{
+    private readonly FrozenSet<string> _tenants;
+    private readonly ActiveKeys _activeKeys;
+    private readonly SigningKeyCache _cache;
+    private readonly KeyRetriever _retriever;
+    private readonly TimeSpan _callerWait;
+    private readonly TimeProvider _time;
+
+    internal TenantKeys(
+        IOptions<TenantListOptions> tenants,
+        IOptions<KmsOptions> kms,
+        ActiveKeys activeKeys,
+        SigningKeyCache cache,
+        KeyRetriever retriever,
+        TimeProvider time)
+    {
+        _tenants = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
+        _activeKeys = activeKeys;
+        _cache = cache;
+        _retriever = retriever;
+        _callerWait = kms.Value.CallerWait;
+        _time = time;
+    }
+
+    /// <summary>Whether it is a tenant of this gateway.</summary>
+    public bool IsKnown(string tenant) => _tenants.Contains(tenant);
+
+    /// <summary>A lease on the tenant's signing key, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
+    public ValueTask<SigningKeyResult> GetSigningKeyAsync(string tenant, CancellationToken cancellationToken)
+    {
+        if (!IsKnown(tenant))
+        {
+            return new(SigningKeyResult.Failed(KeyFailure.UnknownTenant));
+        }
+
+        var failure = _activeKeys.Find(tenant, out var id, out var trusted);
+        if (failure is not KeyFailure.None)
+        {
+            return new(SigningKeyResult.Failed(failure));
+        }
+
+        return _cache.TryLease(trusted.Key.Kid, out var lifetime)
+            ? new(SigningKeyResult.Of(new SigningKeyLease(lifetime, trusted)))
+            : new(RetrieveAsync(id, trusted, cancellationToken));
+    }
+
+    private async Task<SigningKeyResult> RetrieveAsync(Guid id, TrustedKey trusted, CancellationToken cancellationToken)
+    {
+        var pending = _cache.LeaseAsync(
+            trusted.Key.Kid,
+            static (_, key) => Task.Run(() => key._retriever.RetrieveAsync(key.id, key.trusted)),
+            (_retriever, id, trusted));
+        try
+        {
+            return SigningKeyResult.Of(new SigningKeyLease(await pending.WaitAsync(_callerWait, _time, cancellationToken), trusted));
+        }
+        catch (KeyRetrievalException exception)
+        {
+            return SigningKeyResult.Failed(exception.Failure);
+        }
+        catch (TimeoutException)
+        {
+            GiveBack(pending);
+            return SigningKeyResult.Failed(KeyFailure.Unavailable);
+        }
+        catch (OperationCanceledException)
+        {
+            GiveBack(pending);
+            throw;
+        }
+    }
+
+    // The lease of a caller who has gone would keep the key in memory for ever.
+    private static void GiveBack(Task<BitFaster.Caching.Lifetime<CachedSigningKey>> pending) => _ = pending.ContinueWith(
+        static task =>
+        {
+            if (task.IsCompletedSuccessfully)
+            {
+                task.Result.Dispose();
+            }
+            else
+            {
+                // Seen, so that it is not reported as an exception nobody looked at; it was logged where it was raised.
+                _ = task.Exception;
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+}

@@ -1,0 +1,55 @@
+using KmsGateway.Proxy.Forwarding.EmbeddedSink;
+using KmsGateway.Proxy.Listeners;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+
+namespace KmsGateway.Proxy.Forwarding;
+
+internal static class OtlpPipeline
+{
+    public static void AddOtlpForwarding(this WebApplicationBuilder builder)
+    {
+        var proxy = builder.Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection(UpstreamChecks.Section))
+            .AddConfigFilter<UpstreamFilter>()
+            .ConfigureHttpClient((_, handler) => UpstreamConnections.Configure(handler));
+        builder.Services.RemoveDataProtectionStart();
+        builder.Services.AddSingleton<IProbingRequestFactory, Http1ProbeFactory>();
+        builder.Services.AddSingleton<IPassiveHealthCheckPolicy, NoResponsePolicy>();
+
+        IReadOnlyList<ClusterConfig> sink = EmbeddedSinkOptions.IsUsed(builder.Configuration, builder.Environment) ? builder.AddEmbeddedSink() : [];
+        proxy.LoadFromMemory(OtlpRoutes.All, sink);
+    }
+
+    public static void MapOtlp(this WebApplication gateway) =>
+        gateway
+            .MapReverseProxy(proxy =>
+            {
+                // Order matters. The first catches what any later one leaves behind; nothing is read before its media type is known;
+                // a body is protected before a destination is chosen, so that a refusal touches none.
+                proxy.UseMiddleware<ErrorNormalizer>();
+                proxy.UseMiddleware<MediaTypeGuard>();
+                proxy.UseProtection();
+                proxy.UseLoadBalancing();
+                proxy.UsePassiveHealthChecks();
+            })
+            .ConfigureEndpoints((endpoint, route) => endpoint.OnlyOn(OtlpRoutes.Listener(route)));
+
+    // YARP adds data protection for affinity cookies, which OTLP has not; its start would write key files to the home directory.
+    private static void RemoveDataProtectionStart(this IServiceCollection services)
+    {
+        foreach (var start in services.Where(IsDataProtectionStart).ToList())
+        {
+            services.Remove(start);
+        }
+    }
+
+    private static bool IsDataProtectionStart(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Assembly.GetName().Name == "Microsoft.AspNetCore.DataProtection";
+
+    // The place of ProtectionMiddleware, for routes whose metadata says OtlpSignal.Traces.
+    private static void UseProtection(this IReverseProxyApplicationBuilder proxy)
+    {
+    }
+}

@@ -1,0 +1,17 @@
+namespace KmsGateway.Proxy.Forwarding;
+
+/// <summary>The signals of OTLP as routes name them in their metadata.</summary>
+internal static class OtlpSignal
+{
+    /// <summary>The metadata key.</summary>
+    public const string Key = "Signal";
+
+    /// <summary>The only signal whose bodies are protected.</summary>
+    public const string Traces = "traces";
+
+    public const string Metrics = "metrics";
+
+    public const string Logs = "logs";
+
+    public const string Profiles = "profiles";
+}

@@ -1,0 +1,32 @@
+using KmsGateway.Keys;
+using KmsGateway.Proxy.Forwarding;
+using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Management;
+using KmsGateway.Proxy.Startup;
+using KmsGateway.Proxy.Telemetry;
+
+namespace KmsGateway.Proxy;
+
+/// <summary>The contents list of the gateway: what it is made of, and what it answers.</summary>
+internal static class GatewayRegistration
+{
+    public static void AddKmsGateway(this WebApplicationBuilder builder)
+    {
+        StartupChecks.ThrowIfAnyFails(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddGatewayLogging();
+        builder.AddGatewayListeners();
+        builder.Services.AddTenantKeys(builder.Configuration);
+        builder.AddOtlpForwarding();
+        builder.AddManagement();
+        builder.AddGatewayTelemetry();
+        builder.Services.AddHostedService<ReadyLine>();
+    }
+
+    public static void MapKmsGateway(this WebApplication gateway)
+    {
+        gateway.MapOtlp();
+        gateway.MapUnroutedOtlp();
+        gateway.MapManagement();
+    }
+}

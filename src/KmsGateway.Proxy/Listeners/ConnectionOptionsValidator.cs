@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Listeners;
+
+[OptionsValidator]
+internal sealed partial class ConnectionOptionsValidator : IValidateOptions<ConnectionOptions>;

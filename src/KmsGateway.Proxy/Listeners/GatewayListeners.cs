@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Server.Kestrel;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Listeners;
+
+internal static class GatewayListeners
+{
+    public static void AddGatewayListeners(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRouting();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, OnListenerPolicy>());
+        builder.Services.AddSingleton<BoundListeners>();
+        builder.Services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
+        builder.Services.AddOptions<ConnectionOptions>().BindConfiguration("Limits").ValidateOnStart();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddOptions<KestrelServerOptions>()
+            .Configure<BoundListeners, IOptions<ConnectionOptions>, ILogger<ConnectionCap>>((kestrel, bound, connections, logger) =>
+            {
+                kestrel.AddServerHeader = false;
+                SetLimits(kestrel.Limits);
+                var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
+                foreach (var listener in Enum.GetValues<GatewayListener>())
+                {
+                    var cap = new ConnectionCap(listener, connections.Value.MaxConnections, logger);
+                    endpoints.Endpoint(listener.ToString(), endpoint =>
+                    {
+                        bound.Add(listener, endpoint);
+                        ConfigureListener(listener, endpoint, cap);
+                    });
+                }
+            });
+    }
+
+    /// <summary>Ties endpoints to the one listener that reaches them.</summary>
+    public static TBuilder OnlyOn<TBuilder>(this TBuilder builder, GatewayListener listener)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new OnListener(listener));
+
+    private static void ConfigureListener(GatewayListener listener, EndpointConfiguration endpoint, ConnectionCap cap)
+    {
+        var options = endpoint.ListenOptions;
+        options.Protocols = Protocols(listener, endpoint.IsHttps);
+        if (listener != GatewayListener.Management)
+        {
+            options.Use(cap.Wrap);
+        }
+
+        var feature = new ListenerFeature(listener);
+        options.Use(next => connection =>
+        {
+            connection.Features.Set(feature);
+            return next(connection);
+        });
+    }
+
+    // Without TLS there is no negotiation: a cleartext port speaks one protocol, or refuses HTTP/2 from clients that know it.
+    private static HttpProtocols Protocols(GatewayListener listener, bool tls) => listener switch
+    {
+        GatewayListener.OtlpGrpc => HttpProtocols.Http2,
+        _ when tls => HttpProtocols.Http1AndHttp2,
+        _ => HttpProtocols.Http1,
+    };
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // The gateway counts bodies itself: Kestrel's limit reaches HTTP/1.1 senders as a broken pipe, which they retry.
+        limits.MaxRequestBodySize = null;
+
+        // Two stalled 2 MiB requests filled the default window of 1 MiB and held up the calls of the same connection for 3.5 s.
+        limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
+        limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 256;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+    }
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Management;
+
+[OptionsValidator]
+internal sealed partial class HealthOptionsValidator : IValidateOptions<HealthOptions>;

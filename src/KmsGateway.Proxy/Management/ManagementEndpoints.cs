@@ -1,0 +1,38 @@
+using KmsGateway.Proxy.Listeners;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Management;
+
+/// <summary>Everything of the management port.</summary>
+internal static class ManagementEndpoints
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddManagement(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
+        builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<HealthReport>();
+        builder.Services.AddSingleton<TrustEndpoints>();
+    }
+
+    public static void MapManagement(this WebApplication gateway)
+    {
+        gateway.UseMiddleware<ManagementBodyLimit>();
+        var management = gateway.MapGroup("").OnlyOn(GatewayListener.Management);
+        management.MapHealth();
+        management.MapTrust();
+        management.MapMetrics();
+    }
+
+    public static IEndpointConventionBuilder MapReading(this IEndpointRouteBuilder management, string path, RequestDelegate handler) =>
+        management.MapMethods(path, Reading, handler);
+
+    private static void MapMetrics(this IEndpointRouteBuilder management)
+    {
+        foreach (var path in (string[])["/metrics", "/q/metrics"])
+        {
+            management.MapPrometheusScrapingEndpoint(path).WithMetadata(new HttpMethodMetadata(Reading));
+        }
+    }
+}

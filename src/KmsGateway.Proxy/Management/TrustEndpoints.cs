@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using KmsGateway.Keys.Trust;
+using Microsoft.Net.Http.Headers;
+
+namespace KmsGateway.Proxy.Management;
+
+/// <summary>Publishes what verifiers need. Public by purpose: it holds public keys only.</summary>
+internal sealed class TrustEndpoints(TrustPublisher publisher)
+{
+    public Task WriteTrustFileAsync(HttpContext context) => WriteAsync(context, publisher.TrustFileJson);
+
+    public Task WriteKeySetAsync(HttpContext context) =>
+        publisher.KeySetJson((string)context.GetRouteValue("tenant")!) is { } keySet
+            ? WriteAsync(context, keySet)
+            : TypedResults.Problem("No such tenant.", statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context);
+
+    private static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(json.Span))}\"");
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = tag;
+        headers.CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = TimeSpan.FromSeconds(60) };
+        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        return JsonAnswer.WriteAsync(context, json);
+    }
+}

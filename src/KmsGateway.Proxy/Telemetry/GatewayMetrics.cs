@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using KmsGateway.Proxy.Protection;
+
+namespace KmsGateway.Proxy.Telemetry;
+
+/// <summary>What happened to compliance spans, one method per event.</summary>
+internal sealed class GatewayMetrics
+{
+    public const string MeterName = "KmsGateway.Proxy";
+
+    // What is known before it happens: a series that is born with its first event shows no increase, and its alert stays silent.
+    private static readonly string[] UnsignedReasons = ["observe", "dry-run", "tenant-blocked"];
+
+    private readonly Counter<long> _complianceSpans;
+    private readonly Counter<long> _signed;
+    private readonly Counter<long> _unsigned;
+    private readonly Counter<long> _rejected;
+
+    public GatewayMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _complianceSpans = meter.CreateCounter<long>("kmsgateway.compliance_spans", "{span}", "Compliance spans received.");
+        _signed = meter.CreateCounter<long>("kmsgateway.spans_signed", "{span}", "Compliance spans signed.");
+        _unsigned = meter.CreateCounter<long>("kmsgateway.spans_unsigned", "{span}", "Compliance spans forwarded without a signature.");
+        _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
+    }
+
+    public void ComplianceSpans(long spans) => _complianceSpans.Add(spans);
+
+    public void Signed(long spans, string tenant) => _signed.Add(spans, new KeyValuePair<string, object?>("tenant_id", tenant));
+
+    public void Unsigned(long spans, string reason) => _unsigned.Add(spans, Reason(reason));
+
+    public void Rejected(long spans, RejectionReason reason) => _rejected.Add(spans, Reason(RejectionTable.Row(reason).Label));
+
+    public void CreateSeries(IEnumerable<string> tenants)
+    {
+        ComplianceSpans(0);
+        foreach (var tenant in tenants)
+        {
+            Signed(0, tenant);
+        }
+
+        foreach (var reason in UnsignedReasons)
+        {
+            Unsigned(0, reason);
+        }
+
+        foreach (var reason in Enum.GetValues<RejectionReason>())
+        {
+            Rejected(0, reason);
+        }
+    }
+
+    private static KeyValuePair<string, object?> Reason(string reason) => new("reason", reason);
+}
