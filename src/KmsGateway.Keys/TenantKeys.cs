@@ -32,6 +32,8 @@ public sealed class TenantKeys
         _time = time;
     }
 
+    public IReadOnlyCollection<string> Tenants => _tenants;
+
     /// <summary>Whether it is a tenant of this gateway.</summary>
     public bool IsKnown(string tenant) => _tenants.Contains(tenant);
 

@@ -2,6 +2,7 @@ using KmsGateway.Keys;
 using KmsGateway.Proxy.Forwarding;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management;
+using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Startup;
 using KmsGateway.Proxy.Telemetry;
 
@@ -17,6 +18,7 @@ internal static class GatewayRegistration
         builder.AddGatewayLogging();
         builder.AddGatewayListeners();
         builder.Services.AddTenantKeys(builder.Configuration);
+        builder.AddProtection();
         builder.AddOtlpForwarding();
         builder.AddManagement();
         builder.AddGatewayTelemetry();
@@ -25,6 +27,7 @@ internal static class GatewayRegistration
 
     public static void MapKmsGateway(this WebApplication gateway)
     {
+        gateway.CheckPolicies();
         gateway.MapOtlp();
         gateway.MapUnroutedOtlp();
         gateway.MapManagement();

@@ -22,6 +22,11 @@ internal sealed class MediaTypeGuard(RequestDelegate next)
                 $"Send OTLP with Content-Type {string.Join(" or ", allowed)}.");
     }
 
+    /// <summary>Of a request that has come through: it is OTLP/JSON, not protobuf.</summary>
+    public static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsOneOf(HttpRequest request, string[] allowed) =>
         request.Headers.ContentType.Count == 1
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)

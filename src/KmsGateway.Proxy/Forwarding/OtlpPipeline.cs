@@ -1,5 +1,6 @@
 using KmsGateway.Proxy.Forwarding.EmbeddedSink;
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Protection;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 
@@ -29,7 +30,7 @@ internal static class OtlpPipeline
                 // a body is protected before a destination is chosen, so that a refusal touches none.
                 proxy.UseMiddleware<ErrorNormalizer>();
                 proxy.UseMiddleware<MediaTypeGuard>();
-                proxy.UseProtection();
+                proxy.UseMiddleware<ProtectionMiddleware>();
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })
@@ -47,9 +48,4 @@ internal static class OtlpPipeline
     private static bool IsDataProtectionStart(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService)
         && service.ImplementationType?.Assembly.GetName().Name == "Microsoft.AspNetCore.DataProtection";
-
-    // The place of ProtectionMiddleware, for routes whose metadata says OtlpSignal.Traces.
-    private static void UseProtection(this IReverseProxyApplicationBuilder proxy)
-    {
-    }
 }

@@ -14,4 +14,7 @@ internal static class OtlpSignal
     public const string Logs = "logs";
 
     public const string Profiles = "profiles";
+
+    public static bool IsTraces(HttpContext context) =>
+        context.GetRouteModel().Config.Metadata is { } metadata && metadata.TryGetValue(Key, out var signal) && signal == Traces;
 }

@@ -1,18 +1,28 @@
 using System.Security.Cryptography;
 using KmsGateway.Keys.Trust;
+using KmsGateway.Proxy.Protection;
 using Microsoft.Net.Http.Headers;
 
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Publishes what verifiers need. Public by purpose: it holds public keys only.</summary>
-internal sealed class TrustEndpoints(TrustPublisher publisher)
+internal sealed class TrustEndpoints(TrustPublisher publisher, SigningPolicies policies)
 {
     public Task WriteTrustFileAsync(HttpContext context) => WriteAsync(context, publisher.TrustFileJson);
 
     public Task WriteKeySetAsync(HttpContext context) =>
         publisher.KeySetJson((string)context.GetRouteValue("tenant")!) is { } keySet
             ? WriteAsync(context, keySet)
-            : TypedResults.Problem("No such tenant.", statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context);
+            : NotFound(context, "No such tenant.");
+
+    /// <summary>The very bytes whose hash a statement names as <c>pol</c>.</summary>
+    public Task WritePolicyAsync(HttpContext context) =>
+        policies.TryFind((string)context.GetRouteValue("pol")!, out var policy)
+            ? WriteAsync(context, policy.Json)
+            : NotFound(context, "No such policy is in effect here.");
+
+    private static Task NotFound(HttpContext context, string message) =>
+        TypedResults.Problem(message, statusCode: StatusCodes.Status404NotFound).ExecuteAsync(context);
 
     private static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {

@@ -7,5 +7,6 @@ internal static class TrustRoutes
         var trust = management.ServiceProvider.GetRequiredService<TrustEndpoints>();
         management.MapReading("/.well-known/jwks.json", trust.WriteTrustFileAsync);
         management.MapReading("/.well-known/jwks/{tenant}.json", trust.WriteKeySetAsync);
+        management.MapReading("/.well-known/kmsgateway-policies/{pol}", trust.WritePolicyAsync);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class LimitsOptions
     [Range(1024, 64 * MiB)]
     public int MaxAttributeBytes { get; set; } = MiB;
 
-    public OtlpLimits Otlp => new()
+    public OtlpLimits ToOtlp() => new()
     {
         MaxSpans = MaxSpans,
         MaxAttributes = MaxAttributes,

@@ -22,7 +22,7 @@ internal sealed class ProtectionMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!OtlpRoutes.IsTraces(context))
+        if (!OtlpSignal.IsTraces(context))
         {
             await next(context);
             return;
@@ -58,7 +58,7 @@ internal sealed class ProtectionMiddleware(
     }
 
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
-        GrpcRequest.IsGrpc(request) || !MediaTypeGuard.IsJson(request) ? ProtobufTraceEncoding.Instance : JsonTraceEncoding.Instance;
+        MediaTypeGuard.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;
 
     /// <summary>The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.</summary>
     private static void Replace(HttpContext context, RequestBody body, TraceSplicer splicer)

@@ -1,12 +1,11 @@
 using System.Buffers;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
-using Microsoft.Extensions.ObjectPool;
 
 namespace KmsGateway.Proxy.Protection;
 
 /// <summary>What protecting one body needs and the next one can use again. It holds the inserts until the body has been sent.</summary>
-internal sealed class ProtectionWorkspace(OtlpLimits limits) : IResettable
+internal sealed class ProtectionWorkspace(OtlpLimits limits)
 {
     public OtlpLimits Limits { get; } = limits;
 
@@ -19,12 +18,11 @@ internal sealed class ProtectionWorkspace(OtlpLimits limits) : IResettable
     /// <summary>The attributes of the span that is being signed.</summary>
     public ArrayBufferWriter<byte> Attributes { get; } = new(2048);
 
-    public bool TryReset()
+    public void Reset()
     {
         Scan.Reset();
         Splicer.Reset(Scan, bodyLength: 0);
         Canonical.Reset();
         Attributes.ResetWrittenCount();
-        return true;
     }
 }

@@ -3,7 +3,7 @@ using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
-using KmsGateway.Keys.Options;
+using KmsGateway.Keys;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Protection;
@@ -18,12 +18,12 @@ internal sealed class SigningPolicies
         IOptions<ComplianceOptions> compliance,
         IOptions<SigningOptions> signing,
         IOptions<EnforcementOptions> enforcement,
-        IOptions<TenantListOptions> tenants)
+        TenantKeys tenants)
     {
         Rules = ReadRules(compliance.Value);
         CheckModes(signing.Value, enforcement.Value);
         var coverage = ReadCoverage(signing.Value.Coverage);
-        _byTenant = tenants.Value.Tenants.Distinct(StringComparer.Ordinal).ToDictionary(
+        _byTenant = tenants.Tenants.ToDictionary(
             tenant => tenant, tenant => ReadPolicy(tenant, coverage, enforcement.Value.Mode), StringComparer.Ordinal);
         _byId = _byTenant.Values.ToDictionary(policy => policy.Id, StringComparer.Ordinal);
     }

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Protection;
+
+internal static class ProtectionRegistration
+{
+    public static void AddProtection(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
+        services.AddOptions<LimitsOptions>().BindConfiguration("Limits").ValidateOnStart();
+        services.AddOptions<ComplianceOptions>().BindConfiguration("Compliance");
+        services.AddOptions<SigningOptions>().BindConfiguration("Signing");
+        services.AddOptions<EnforcementOptions>().BindConfiguration("Enforcement");
+        services.AddSingleton<SigningPolicies>();
+        services.AddSingleton<TenantResolver>();
+        services.AddSingleton<RequestBodyReader>();
+        services.AddSingleton<TraceProtector>();
+        services.AddSingleton<ProtectionWorkspacePolicy>();
+        services.AddSingleton(provider =>
+            new DefaultObjectPoolProvider().Create(provider.GetRequiredService<ProtectionWorkspacePolicy>()));
+    }
+
+    /// <summary>A policy that cannot be is found now, not at the first span.</summary>
+    public static void CheckPolicies(this WebApplication gateway) => gateway.Services.GetRequiredService<SigningPolicies>();
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Protection;
+
+internal sealed class ProtectionWorkspacePolicy(IOptions<LimitsOptions> limits) : PooledObjectPolicy<ProtectionWorkspace>
+{
+    public override ProtectionWorkspace Create() => new(limits.Value.ToOtlp());
+
+    public override bool Return(ProtectionWorkspace obj)
+    {
+        obj.Reset();
+        return true;
+    }
+}
