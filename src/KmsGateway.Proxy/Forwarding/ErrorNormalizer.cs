@@ -34,6 +34,7 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<Erro
         {
             var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
             LogNotForwarded(error.Exception?.GetBaseException().Message, cluster, error.Error);
+            LogNotForwardedDetails(error.Exception, cluster);
             await Rejection.WriteAsync(context, RejectionReason.UpstreamUnavailable, Message(error.Error, cluster));
         }
     }
@@ -50,4 +51,8 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<Erro
 
     [LoggerMessage(4021, LogLevel.Warning, "The upstream of {Cluster} did not answer ({Error}: {Reason}); the sender is told to retry.")]
     private partial void LogNotForwarded(string? reason, string cluster, ForwarderError error);
+
+    // An upstream that is down says so in one line above; where it was the gateway's own fault, one wants to know where.
+    [LoggerMessage(4022, LogLevel.Debug, "What went wrong on the way to the upstream of {Cluster}.")]
+    private partial void LogNotForwardedDetails(Exception? failure, string cluster);
 }

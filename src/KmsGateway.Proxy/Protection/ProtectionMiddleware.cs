@@ -4,6 +4,7 @@ using KmsGateway.Proxy.Grpc;
 using KmsGateway.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
+using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace KmsGateway.Proxy.Protection;
@@ -69,12 +70,12 @@ internal sealed class ProtectionMiddleware(
         var bytes = isChanged ? new ProtectedBody(splicer, body.Message, isGrpc) : new ProtectedBody(body.Wire);
         request.Body = bytes.OpenRead();
         request.ContentLength = isGrpc ? null : bytes.Length;
-        request.Headers.TransferEncoding = default;
-        request.Headers.Expect = default;
+        request.Headers.Remove(HeaderNames.TransferEncoding);
+        request.Headers.Remove(HeaderNames.Expect);
         if (isChanged)
         {
-            request.Headers.ContentEncoding = default;
-            request.Headers.Remove("grpc-encoding");
+            request.Headers.Remove(HeaderNames.ContentEncoding);
+            request.Headers.Remove(GrpcRequest.Encoding);
         }
 
         // YARP would lift Kestrel's limit for this stream and warn that the body has been read: it has, and was bounded there.

@@ -46,7 +46,7 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
             throw UnsupportedCoding("content-encoding is not for gRPC; it names its compression in grpc-encoding");
         }
 
-        var values = isGrpc ? request.Headers["grpc-encoding"] : request.Headers.ContentEncoding;
+        var values = isGrpc ? request.Headers[GrpcRequest.Encoding] : request.Headers.ContentEncoding;
         return values.ToString().Trim().ToUpperInvariant() switch
         {
             "" => ContentCoding.None,
