@@ -57,10 +57,10 @@ public sealed class RecordingCollector : IAsyncDisposable
     public Func<RecordedRequest, CancellationToken, ValueTask<CollectorAnswer>> Answer { get; set; } =
         (_, _) => ValueTask.FromResult(CollectorAnswer.Success);
 
-    public static async Task<RecordingCollector> StartAsync(CancellationToken cancellationToken = default)
+    public static async Task<RecordingCollector> StartAsync()
     {
         var collector = new RecordingCollector();
-        await collector._application.StartAsync(cancellationToken);
+        await collector._application.StartAsync(TestContext.Current.CancellationToken);
         return collector;
     }
 
