@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Xunit;
+
+namespace KmsGateway.EndToEnd.Tests.Senders;
+
+/// <summary>The OpenTelemetry SDK for .NET with its own exporter, which pads the lengths it writes.</summary>
+internal static class DotNetExporter
+{
+    public static void Send(
+        OtlpExportProtocol protocol,
+        Uri otlpHttp,
+        Uri otlpGrpc,
+        OtlpExportCompression compression,
+        int compliance,
+        int ordinary)
+    {
+        // Tests run side by side and every provider of the process hears every source of the same name.
+        var sourceName = $"exporters-{Guid.NewGuid():N}";
+        using var source = new ActivitySource(sourceName, "1.0.0");
+        using var provider = Sdk.CreateTracerProviderBuilder()
+            .SetSampler(new AlwaysOnSampler())
+            .AddSource(sourceName)
+            .ConfigureResource(resource => resource
+                .AddService("shop-dotnet")
+                .AddAttributes([new("host.cpu.count", 2L), new("host.ips", new[] { "10.0.0.1", "10.0.0.2" })]))
+            .AddOtlpExporter(options =>
+            {
+                options.Protocol = protocol;
+                options.Endpoint = protocol == OtlpExportProtocol.Grpc ? otlpGrpc : new Uri(otlpHttp, "/v1/traces");
+                options.Compression = compression;
+                options.ExportProcessorType = ExportProcessorType.Batch;
+            })
+            .Build();
+
+        Activity.Current = null;
+        using (var root = source.StartActivity("checkout", ActivityKind.Server))
+        {
+            // The root is an ordinary span and counts as one.
+            for (var i = 1; i < ordinary; i++)
+            {
+                using var span = Start(source, root, $"GET /products/{i}");
+                span.SetTag("http.request.method", "GET");
+            }
+
+            for (var i = 0; i < compliance; i++)
+            {
+                using var span = Start(source, root, $"payment.approve {i}");
+                span.SetTag("compliance.framework", "SOX").SetTag("compliance.control", "AC-2").SetTag("compliance.level", i);
+            }
+        }
+
+        Assert.True(provider.ForceFlush((int)Testing.Patience.Limit.TotalMilliseconds), "The exporter did not finish.");
+    }
+
+    private static Activity Start(ActivitySource source, Activity? root, string name)
+    {
+        var parent = root?.Context ?? default;
+        var link = new ActivityLink(parent, new ActivityTagsCollection { ["relation"] = "caused-by", ["weight"] = 0.5 });
+        var span = source.StartActivity(name, ActivityKind.Internal, parent, links: [link]);
+        Assert.NotNull(span);
+        return span
+            .SetTag("text", "Gr\u00fc\u00dfe, \u65e5\u672c\u8a9e, \ud83d\ude80 \"quoted\" \\ \u2028 \t")
+            .SetTag("whole", 42)
+            .SetTag("negative", -7L)
+            .SetTag("large", long.MaxValue)
+            .SetTag("fraction", 0.1)
+            .SetTag("negative.zero", -0.0)
+            .SetTag("flag", true)
+            .SetTag("list", new[] { "a", "b" })
+            .SetTag("numbers", new[] { 1L, 2L, 3L })
+            .AddEvent(new ActivityEvent("checked", tags: new ActivityTagsCollection { ["rule"] = "four-eyes", ["attempt"] = 2 }))
+            .AddEvent(new ActivityEvent("done"))
+            .AddException(new InvalidOperationException("over the limit"))
+            .SetStatus(ActivityStatusCode.Error, "refused: \u00fcber limit");
+    }
+}
