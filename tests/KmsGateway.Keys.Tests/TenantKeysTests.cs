@@ -354,6 +354,29 @@ public sealed class TenantKeysTests : IDisposable
         Assert.Equal(KeyFailure.Unavailable, (await gateway.GetAsync("globex")).Failure);
     }
 
+    [Theory]
+    [InlineData("UPDATE tenant_key SET id = 'x' || id")]
+    [InlineData("DROP INDEX tenant_key_active; UPDATE tenant_key SET tenant_id = 'acme', version = rowid")]
+    public async Task ActiveKeyRefresh_RowNobodyCanRead_StopsSigningNotTheGateway(string sql)
+    {
+        using var gateway = new Gateway(_folder, Gateway.NewTime(), ["acme", "globex"]);
+        await gateway.StartAsync();
+        gateway.Tamper(sql);
+
+        SpinWait.SpinUntil(
+            () =>
+            {
+                gateway.Time.Advance(TimeSpan.FromSeconds(1));
+                return gateway.Log.Count(1012) > 1;
+            },
+            TimeSpan.FromSeconds(30));
+        gateway.Time.Advance(TimeSpan.FromSeconds(61));
+
+        Assert.InRange(gateway.Log.Count(1012), 2, int.MaxValue);
+        Assert.Equal(KeyFailure.Unavailable, (await gateway.GetAsync("acme")).Failure);
+        await gateway.StopAsync();
+    }
+
     private static void GetAndReturn(TenantKeys keys)
     {
         var pending = keys.GetSigningKeyAsync("acme", CancellationToken.None);
