@@ -45,7 +45,7 @@ public sealed class EcmaScriptNumberTests
     [InlineData(1e20, "100000000000000000000")]
     [InlineData(1.25e-6, "0.00000125")]
     [InlineData(1e-7, "1e-7")]
-    [InlineData(123456789012345680000, "123456789012345680000")]
+    [InlineData(123456789012345680000.0, "123456789012345680000")]
     public void Number_EachLayout_IsEcmaScripts(double value, string expected) => Assert.Equal(expected, Write(value));
 
     [Fact]

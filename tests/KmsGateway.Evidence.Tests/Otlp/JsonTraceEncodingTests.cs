@@ -35,7 +35,7 @@ public sealed class JsonTraceEncodingTests : IDisposable
     public void Protect_SpanUnderAComplianceResourceWithoutAttributes_AddsThem(string? attributes)
     {
         var member = attributes is null ? "" : $",\"attributes\":{attributes}";
-        var json = $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{{{Ids}}{{member}}}]}],"resource":{"attributes":[{{Compliance}}]}}]}""";
+        var json = $$$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{{{{Ids}}}{{{member}}}}]}],"resource":{"attributes":[{{{Compliance}}}]}}]}""";
 
         var verdict = Assert.Single(_evidence.Verify(Encoding.UTF8.GetBytes(Protect(json)), JsonTraceEncoding.Instance));
 
@@ -79,17 +79,17 @@ public sealed class JsonTraceEncodingTests : IDisposable
         var value = """{"string_value":1}""";
         for (var i = 0; i < 40; i++)
         {
-            value = $$"""{"arrayValue":{"values":[{{value}}]}}""";
+            value = $$$"""{"arrayValue":{"values":[{{{value}}}]}}""";
         }
 
-        Protect(Request($$"""{{{Ids}},"attributes":[{"key":"a","value":{{value}}}]}"""));
+        Protect(Request($$$"""{{{{Ids}}},"attributes":[{"key":"a","value":{{{value}}}}]}"""));
     }
 
     [Fact]
     public void Protect_HundredThousandNestedArrays_IsRefusedWithoutHarm() =>
         Assert.Equal(
             OtlpError.BrokenJson,
-            Assert.Throws<OtlpErrorException>(() => Protect($$"""{"x":{{new string('[', 100_000)}}{{new string(']', 100_000)}}}""")).Error);
+            Assert.Throws<OtlpErrorException>(() => Protect("{\"x\":" + new string('[', 100_000) + new string(']', 100_000) + "}")).Error);
 
     [Fact]
     public void Protect_TooManySpans_IsRefused() =>
@@ -101,7 +101,7 @@ public sealed class JsonTraceEncodingTests : IDisposable
     [Fact]
     public void Protect_ReservedKeyWithEscapes_IsRenamedOnAnOrdinarySpan()
     {
-        var json = Request($$"""{{{Ids}},"attributes":[{"key":"audit.integrity.valu\u0065","value":{"stringValue":"v"}}]}""");
+        var json = Request($$$"""{{{{Ids}}},"attributes":[{"key":"audit.integrity.valu\u0065","value":{"stringValue":"v"}}]}""");
 
         Assert.Equal(json.Replace("audit.integrity.valu\\u0065", "audit.integrity.value.0", StringComparison.Ordinal), Protect(json));
     }

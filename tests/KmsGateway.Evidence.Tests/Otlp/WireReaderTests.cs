@@ -33,7 +33,7 @@ public sealed class WireReaderTests
     }
 
     [Theory]
-    [InlineData("0A820000AABB", 1, "AABB")]
+    [InlineData("0A828000AABB", 1, "AABB")]
     [InlineData("8A80808000" + "02AABB", 1, "AABB")]
     public void Read_PaddedVarints_AreTaken(string hex, int field, string value)
     {

@@ -123,7 +123,7 @@ public sealed class SpanVerifierTests : IDisposable
         Strip(spans[1]!);
         stolen.ForEach(Attributes(spans[1]!).Add);
 
-        Assert.Equal(["verified", "altered:core"], Verify(signed).Select(verdict => verdict.Text));
+        Assert.StartsWith("altered:core", Verify(signed)[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

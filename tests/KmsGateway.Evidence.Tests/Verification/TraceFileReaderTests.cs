@@ -11,7 +11,7 @@ public sealed class TraceFileReaderTests
     [Theory]
     [InlineData("{\"a\":1}\n{\"b\":2}\n", "1:{\"a\":1} 2:{\"b\":2}")]
     [InlineData("\r\n\n{\"a\":1}\r\n\n {\"b\":2}", "3:{\"a\":1} 5:{\"b\":2}")]
-    [InlineData("{\n \"a\":\n1}\n", "0:{  \"a\": 1} ")]
+    [InlineData("{\n \"a\":\n1}\n", "1:{  \"a\": 1}")]
     [InlineData("{\"a\":1}\nnot json\n", "1:{\"a\":1} 2:not json")]
     [InlineData("", "")]
     [InlineData("\n\n", "")]
