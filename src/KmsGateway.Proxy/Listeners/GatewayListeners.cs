@@ -13,7 +13,7 @@ internal static class GatewayListeners
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, OnListenerPolicy>());
         builder.Services.AddSingleton<BoundListeners>();
         builder.Services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
-        builder.Services.AddOptions<ConnectionOptions>().BindConfiguration("Limits").ValidateOnStart();
+        builder.Services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<KestrelServerOptions>()
             .Configure<BoundListeners, IOptions<ConnectionOptions>, ILogger<ConnectionCap>>((kestrel, bound, connections, logger) =>
