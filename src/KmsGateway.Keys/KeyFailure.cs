@@ -17,7 +17,9 @@ public enum KeyFailure
     /// </summary>
     Unavailable = 3,
 
-    /// <summary>The KMS refuses the key, or the trust chain does not know it as this tenant's active one. Retrying soon changes nothing.</summary>
+    /// <summary>
+    /// The KMS refuses the key, or the trust chain does not know it as this tenant's active one. Retrying soon changes nothing.
+    /// </summary>
     Denied = 4,
 
     /// <summary>The key exists, but the time is outside its validity: a clock is wrong, or the key has run out.</summary>

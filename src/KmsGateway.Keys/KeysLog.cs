@@ -6,7 +6,8 @@ namespace KmsGateway.Keys;
 /// <summary>Every message of this project. Event ids 1000 to 1999; a number is never used again.</summary>
 internal static partial class KeysLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Keys ready: KMS '{Provider}', {Tenants} tenants, {Created} keys created, {Entries} entries in the trust chain, root {Root}")]
+    [LoggerMessage(1000, LogLevel.Information,
+        "Keys ready: KMS '{Provider}', {Tenants} tenants, {Created} keys created, {Entries} entries in the trust chain, root {Root}")]
     public static partial void KeysReady(ILogger logger, string provider, int tenants, int created, long entries, string root);
 
     [LoggerMessage(1001, LogLevel.Information, "Created root key {Root}: give its thumbprint to those who verify")]
@@ -18,7 +19,8 @@ internal static partial class KeysLog
     [LoggerMessage(1003, LogLevel.Warning, "Tenancy:Tenants is empty: no span can be signed")]
     public static partial void NoTenants(ILogger logger);
 
-    [LoggerMessage(1010, LogLevel.Error, "Key {Kid} stands in the key store as the active one of tenant {Tenant}, but the trust chain does not say so: it is not used")]
+    [LoggerMessage(1010, LogLevel.Error,
+        "Key {Kid} stands in the key store as the active one of tenant {Tenant}, but the trust chain does not say so: it is not used")]
     public static partial void KeyNotTrusted(ILogger logger, string kid, string tenant);
 
     [LoggerMessage(1011, LogLevel.Error, "The key store has an entry of the trust chain that is refused: {Error}")]

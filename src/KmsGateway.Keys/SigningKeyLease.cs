@@ -32,4 +32,7 @@ public sealed class SigningKeyLease : IDisposable
 
     // A lease given back twice must not give back somebody else's.
     public void Dispose() => Interlocked.Exchange(ref _lifetime, null)?.Dispose();
+
+    /// <summary>Never the key: this text may end in a log.</summary>
+    public override string ToString() => $"SigningKeyLease({Tenant}, {TrustedKey.Key.Kid})";
 }

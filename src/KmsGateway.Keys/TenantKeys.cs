@@ -69,6 +69,11 @@ public sealed class TenantKeys
         {
             return SigningKeyResult.Failed(exception.Failure);
         }
+        catch (InvalidOperationException)
+        {
+            // The cache gives up on a key that is evicted again and again before it can be leased: it is far too small for the load.
+            return SigningKeyResult.Failed(KeyFailure.Unavailable);
+        }
         catch (TimeoutException)
         {
             GiveBack(pending);

@@ -21,7 +21,8 @@ internal sealed class CacheOptionsValidator : IValidateOptions<CacheOptions>
 
         if (options.SigningKeyLifetime < MinLifetime || options.SigningKeyLifetime > MaxLifetime)
         {
-            failures.Add($"Cache:SigningKeyLifetime is {options.SigningKeyLifetime:c}. Set a time from {MinLifetime:c} to {MaxLifetime:c}.");
+            failures.Add(
+                $"Cache:SigningKeyLifetime is {options.SigningKeyLifetime:c}. Set a time from {MinLifetime:c} to {MaxLifetime:c}.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -1,5 +1,3 @@
-using KmsGateway.Keys.Stores.Sqlite;
-
 namespace KmsGateway.Keys.Options;
 
 /// <summary>Section <c>KeyStore</c>: the database of wrapped keys and of the trust chain.</summary>
@@ -7,11 +5,14 @@ internal sealed class KeyStoreOptions
 {
     public const string Section = "KeyStore";
 
+    /// <summary>The store in a file, for one machine.</summary>
+    public const string SqliteProvider = "sqlite";
+
     /// <value>Default and only one: <c>sqlite</c>.</value>
-    public string Provider { get; set; } = SqliteKeyStore.ProviderName;
+    public string Provider { get; set; } = SqliteProvider;
 
     /// <value>Default: the file <c>kmsgateway.db</c> in <c>DataDirectory</c>.</value>
     public string ConnectionString { get; set; } = "";
 
-    public static IReadOnlyList<string> Providers { get; } = [SqliteKeyStore.ProviderName];
+    public static IReadOnlyList<string> Providers { get; } = [SqliteProvider];
 }

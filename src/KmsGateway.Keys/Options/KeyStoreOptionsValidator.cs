@@ -15,7 +15,9 @@ internal sealed class KeyStoreOptionsValidator : IValidateOptions<KeyStoreOption
             return ValidateOptionsResult.Fail($"KeyStore:Provider is '{options.Provider}', which is not known. Set it to one of: {known}.");
         }
 
-        return ConnectionString(options.ConnectionString) is { } failure ? ValidateOptionsResult.Fail(failure) : ValidateOptionsResult.Success;
+        return ConnectionString(options.ConnectionString) is { } failure
+            ? ValidateOptionsResult.Fail(failure)
+            : ValidateOptionsResult.Success;
     }
 
     private static string? ConnectionString(string text)

@@ -1,11 +1,12 @@
-using KmsGateway.Keys.Providers.Local;
-
 namespace KmsGateway.Keys.Options;
 
 /// <summary>Section <c>Kms</c>: where keys are wrapped and unwrapped.</summary>
 internal sealed class KmsOptions
 {
     public const string Section = "Kms";
+
+    /// <summary>The provider of Development: a file.</summary>
+    public const string LocalProvider = "local";
 
     /// <summary>The name of the provider. Has no default: where keys are kept is a decision.</summary>
     /// <value>One of <see cref="Providers"/>.</value>
@@ -17,5 +18,5 @@ internal sealed class KmsOptions
     /// <value>Default 3 s: a collector's attempt lasts 5 s. From 10 ms to 60 s.</value>
     public TimeSpan CallerWait { get; set; } = TimeSpan.FromSeconds(3);
 
-    public static IReadOnlyList<string> Providers { get; } = [LocalKmsProvider.ProviderName];
+    public static IReadOnlyList<string> Providers { get; } = [LocalProvider];
 }

@@ -1,4 +1,3 @@
-using KmsGateway.Keys.Providers.Local;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +30,7 @@ internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValid
         if (string.IsNullOrWhiteSpace(options.Provider))
         {
             return $"Kms:Provider is not set. Set it to the key management service that wraps the tenants' keys: {known} "
-                + $"('{LocalKmsProvider.ProviderName}' is for Development only).";
+                + $"('{KmsOptions.LocalProvider}' is for Development only).";
         }
 
         if (!KmsOptions.Providers.Contains(options.Provider, StringComparer.Ordinal))
@@ -39,8 +38,8 @@ internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValid
             return $"Kms:Provider is '{options.Provider}', which is not known. Set it to one of: {known}.";
         }
 
-        return options.Provider == LocalKmsProvider.ProviderName && !environment.IsDevelopment()
-            ? $"Kms:Provider is '{LocalKmsProvider.ProviderName}', which is for Development only: its master key is a file beside the keys it "
+        return options.Provider == KmsOptions.LocalProvider && !environment.IsDevelopment()
+            ? $"Kms:Provider is '{KmsOptions.LocalProvider}', which is for Development only: its master key is a file beside the keys it "
                 + $"wraps. The environment is '{environment.EnvironmentName}'. Set Kms:Provider to a key management service, or, on a "
                 + "developer's machine, DOTNET_ENVIRONMENT to 'Development'."
             : null;

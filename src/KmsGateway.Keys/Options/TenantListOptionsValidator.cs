@@ -14,7 +14,8 @@ internal sealed class TenantListOptionsValidator : IValidateOptions<TenantListOp
             if (!TenantId.IsValid(options.Tenants[i]))
             {
                 failures.Add(
-                    $"Tenancy:Tenants:{i} is '{options.Tenants[i]}'. A tenant's name has 1 to {TenantId.MaxLength} characters of A-Z a-z 0-9 . _ -");
+                    $"Tenancy:Tenants:{i} is '{options.Tenants[i]}'. A tenant's name has 1 to {TenantId.MaxLength} characters of "
+                    + "A-Z a-z 0-9 . _ -");
             }
             else if (!seen.Add(options.Tenants[i]))
             {

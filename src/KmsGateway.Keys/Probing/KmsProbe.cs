@@ -51,8 +51,8 @@ public sealed class KmsProbe : BackgroundService
         if (error is null)
         {
             _hysteresis.Success();
-            _current = new ProbeStatus(
-                _hysteresis.State, before.Provider, (long)Math.Round(_time.GetElapsedTime(start).TotalMilliseconds), ErrorCode: null, _time.GetUtcNow());
+            var latency = (long)Math.Round(_time.GetElapsedTime(start).TotalMilliseconds);
+            _current = new ProbeStatus(_hysteresis.State, before.Provider, latency, ErrorCode: null, _time.GetUtcNow());
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,8 +25,9 @@ internal sealed class ActiveKeyRefresh(ActiveKeys activeKeys, SigningKeyCache ca
         {
             await activeKeys.RefreshAsync(cancellationToken);
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Whatever a broken row causes: the gateway lives on and stops signing when what it knows is too old.
             KeysLog.ActiveKeysNotRefreshed(logger, exception, ActiveKeys.MaxAge);
         }
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using BitFaster.Caching;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
@@ -19,10 +18,10 @@ internal sealed class KeyRetriever(IKmsProvider provider, IKeyStore store, TimeP
     public async Task<Scoped<CachedSigningKey>> RetrieveAsync(Guid id, TrustedKey trusted)
     {
         using var budget = new CancellationTokenSource(Budget, time);
-        using var token = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _stopping.Token);
         var since = time.GetTimestamp();
         try
         {
+            using var token = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _stopping.Token);
             return new Scoped<CachedSigningKey>(new CachedSigningKey(await UnwrapAsync(id, trusted, token.Token), since));
         }
         catch (KmsException exception)
@@ -30,8 +29,9 @@ internal sealed class KeyRetriever(IKmsProvider provider, IKeyStore store, TimeP
             KeysLog.KeyNotUnwrapped(logger, exception, trusted.Key.Kid, trusted.Tenant);
             throw new KeyRetrievalException(Answer(exception.Failure));
         }
-        catch (Exception exception) when (exception is DbException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // The store, the budget, or a row that nobody can read.
             KeysLog.KeyNotUnwrapped(logger, exception, trusted.Key.Kid, trusted.Tenant);
             throw new KeyRetrievalException(KeyFailure.Unavailable);
         }

@@ -50,7 +50,8 @@ internal sealed class SigningKeyCache : IDisposable
     }
 
     /// <summary>A lease on the cached key, or on the one the factory makes: one call for all who ask at the same time.</summary>
-    public Task<Lifetime<CachedSigningKey>> LeaseAsync<T>(string kid, Func<string, T, Task<Scoped<CachedSigningKey>>> factory, T argument) =>
+    public Task<Lifetime<CachedSigningKey>> LeaseAsync<T>(
+        string kid, Func<string, T, Task<Scoped<CachedSigningKey>>> factory, T argument) =>
         _keys.ScopedGetOrAddAsync(kid, factory, argument).AsTask();
 
     /// <summary>Drops the keys whose time is over, so that they do not stay in memory because nobody asks for them.</summary>

@@ -33,7 +33,8 @@ internal sealed class KeyBootstrap(
         }
         catch (KmsException exception)
         {
-            throw new KeyStartException($"KMS provider '{provider.Name}' ({KmsException.Code(exception.Failure)}): {exception.Message}", exception);
+            throw new KeyStartException(
+                $"KMS provider '{provider.Name}' ({KmsException.Code(exception.Failure)}): {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is DbException or IOException or UnauthorizedAccessException)
         {

@@ -64,6 +64,7 @@ internal sealed class KeyCreator(SigningKeyMaker maker, IKeyStore store, TrustLo
             Previous = end.Head,
             NotBefore = UnixNanoseconds.From(key.CreatedAt),
         };
-        return new StoredEvent(entry.N, await root.SignAsync(KeyEvent.Typ, entry.ToPayload(), cancellationToken), Actor, Reason, key.CreatedAt);
+        var jws = await root.SignAsync(KeyEvent.Typ, entry.ToPayload(), cancellationToken);
+        return new StoredEvent(entry.N, jws, Actor, Reason, key.CreatedAt);
     }
 }

@@ -3,7 +3,8 @@ namespace KmsGateway.Keys.Stores;
 /// <summary>Wrapped keys, the trust chain and what finds them. Its calls never block the caller's thread.</summary>
 /// <remarks>
 /// Several gateways share a store. What creates something is one transaction that checks what it builds on, so that whoever comes
-/// second learns of it instead of making a second root, key or end of the chain. Database errors are <see cref="System.Data.Common.DbException"/>.
+/// second learns of it instead of making a second root, key or end of the chain. Database errors are
+/// <see cref="System.Data.Common.DbException"/>.
 /// </remarks>
 internal interface IKeyStore
 {

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using KmsGateway.Keys.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +7,7 @@ namespace KmsGateway.Keys.Trust;
 internal sealed class TrustRenewal(TrustPublisher publisher, TimeProvider time, ILogger<TrustRenewal> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,14 +20,18 @@ internal sealed class TrustRenewal(TrustPublisher publisher, TimeProvider time, 
 
     internal async Task RenewIfDueAsync(CancellationToken cancellationToken)
     {
+        if (!publisher.IsDue)
+        {
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var token = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            if (publisher.IsDue)
-            {
-                await publisher.RenewAsync(cancellationToken);
-            }
+            await publisher.RenewAsync(token.Token);
         }
-        catch (Exception exception) when (exception is KmsException or DbException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             KeysLog.TrustFileNotRenewed(logger, exception);
         }

@@ -15,8 +15,6 @@ namespace KmsGateway.Keys.Providers.Local;
 /// </remarks>
 internal sealed class LocalKmsProvider : IKmsProvider
 {
-    public const string ProviderName = "local";
-
     private const byte Format = 1;
     private const int NonceOffset = 1;
     private const int NonceSize = 12;
@@ -30,7 +28,7 @@ internal sealed class LocalKmsProvider : IKmsProvider
         _masterKeyFile = new MasterKeyFile(options.Value.Local.MasterKeyFile);
     }
 
-    public string Name => ProviderName;
+    public string Name => KmsOptions.LocalProvider;
 
     public async Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken)
     {
@@ -52,7 +50,8 @@ internal sealed class LocalKmsProvider : IKmsProvider
         if (wrap.Provider != Name)
         {
             throw new KmsException(
-                KmsFailure.NotFound, $"The {context.Purpose} key {context.Id} is wrapped by KMS provider '{wrap.Provider}', not by '{Name}'.");
+                KmsFailure.NotFound,
+                $"The {context.Purpose} key {context.Id} is wrapped by KMS provider '{wrap.Provider}', not by '{Name}'.");
         }
 
         using var masterKey = await _masterKeyFile.ReadAsync(cancellationToken);

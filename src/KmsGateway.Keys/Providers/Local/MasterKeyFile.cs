@@ -48,7 +48,8 @@ internal sealed partial class MasterKeyFile
         if (!Exists())
         {
             throw new KmsException(
-                KmsFailure.Unavailable, $"The master key file '{Name}' is missing. Put it back: nothing wrapped under it can be read without it.");
+                KmsFailure.Unavailable,
+                $"The master key file '{Name}' is missing. Put it back: nothing wrapped under it can be read without it.");
         }
 
         var key = new UnwrappedSecret(KeySize);

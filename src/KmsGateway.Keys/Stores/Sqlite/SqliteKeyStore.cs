@@ -10,8 +10,6 @@ namespace KmsGateway.Keys.Stores.Sqlite;
 /// <remarks>The driver's asynchronous calls are synchronous: every call goes to the thread pool, none to a request's thread.</remarks>
 internal sealed class SqliteKeyStore : IKeyStore, IDisposable
 {
-    public const string ProviderName = "sqlite";
-
     private const string WrapColumns = "provider, region, key_reference AS KeyReference, ctx_version AS CtxVersion, blob";
     private const string RootQuery =
         $"SELECT id, kid, public_key AS PublicKey, created_at AS CreatedAt, {WrapColumns} FROM trust_root";
@@ -111,7 +109,9 @@ internal sealed class SqliteKeyStore : IKeyStore, IDisposable
     {
         var tenant = new { key.Tenant, Purpose = KeyPurpose.Signing };
         if (connection.QuerySingle<long>(
-            "SELECT count(*) FROM tenant_key WHERE tenant_id = @Tenant AND purpose = @Purpose AND status = 'active'", tenant, transaction) > 0)
+            "SELECT count(*) FROM tenant_key WHERE tenant_id = @Tenant AND purpose = @Purpose AND status = 'active'",
+            tenant,
+            transaction) > 0)
         {
             return AddKeyOutcome.TenantHasKey;
         }
@@ -126,7 +126,8 @@ internal sealed class SqliteKeyStore : IKeyStore, IDisposable
         connection.Execute(
             $"""
             INSERT INTO tenant_key (id, kid, tenant_id, purpose, alg, version, status, public_key, created_at, activated_at)
-            SELECT @Id, @Kid, @Tenant, '{KeyPurpose.Signing}', @Alg, coalesce(max(version), 0) + 1, 'active', @PublicKey, @CreatedAt, @CreatedAt
+            SELECT
+                @Id, @Kid, @Tenant, '{KeyPurpose.Signing}', @Alg, coalesce(max(version), 0) + 1, 'active', @PublicKey, @CreatedAt, @CreatedAt
             FROM tenant_key WHERE tenant_id = @Tenant AND purpose = '{KeyPurpose.Signing}'
             """,
             row,
@@ -139,7 +140,9 @@ internal sealed class SqliteKeyStore : IKeyStore, IDisposable
             row,
             transaction);
         connection.Execute(
-            "INSERT INTO key_event (n, jws, actor, reason, at) VALUES (@N, @Jws, @Actor, @Reason, @At)", events.Select(EventRow.From), transaction);
+            "INSERT INTO key_event (n, jws, actor, reason, at) VALUES (@N, @Jws, @Actor, @Reason, @At)",
+            events.Select(EventRow.From),
+            transaction);
         return AddKeyOutcome.Added;
     }
 

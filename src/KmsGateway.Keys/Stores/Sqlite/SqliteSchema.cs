@@ -51,7 +51,8 @@ internal static class SqliteSchema
             .PerformUpgrade();
         if (!result.Successful)
         {
-            throw new KeyStartException($"The key store's script '{result.ErrorScript?.Name}' failed: {result.Error.Message}", result.Error);
+            throw new KeyStartException(
+                $"The key store's script '{result.ErrorScript?.Name}' failed: {result.Error.Message}", result.Error);
         }
     }
 

@@ -1,0 +1,144 @@
+using KmsGateway.Cryptography;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Tests.Support;
+
+namespace KmsGateway.Keys.Tests.Rotation;
+
+public sealed class KeyBootstrapTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task StartingAsync_NewInstallation_MakesAWorkingKeyForEachTenant()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+
+        foreach (var tenant in new[] { "acme", "globex" })
+        {
+            using var lease = (await gateway.GetAsync(tenant)).Lease!;
+            var signature = lease.Key.Sign("data"u8);
+
+            Assert.Equal(tenant, lease.Tenant);
+            Assert.Equal(KeyStatus.Active, lease.TrustedKey.Status);
+            Assert.True(lease.TrustedKey.Key.Verify("data"u8, signature));
+        }
+
+        Assert.Equal(4, gateway.Query<long>("SELECT count(*) FROM key_event"));
+    }
+
+    [Fact]
+    public async Task StartingAsync_Restart_KeepsKeysAndRoot()
+    {
+        string kid;
+        using (var first = await Gateway.PrepareAsync(_folder, ["acme"]))
+        {
+            kid = await first.KidAsync("acme");
+        }
+
+        using var second = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+
+        Assert.Equal(kid, await second.KidAsync("acme"));
+        Assert.NotEqual(kid, await second.KidAsync("globex"));
+        Assert.Equal(0, second.Log.Count(1001));
+        Assert.Equal(1, second.Log.Count(1002));
+    }
+
+    [Fact]
+    public async Task StartingAsync_TwoGatewaysOnOneFile_AgreeOnEverything()
+    {
+        string[] tenants = [.. Enumerable.Range(0, 12).Select(i => $"tenant-{i}")];
+        using var first = new Gateway(_folder, Gateway.NewTime(), tenants);
+        using var second = new Gateway(_folder, Gateway.NewTime(), tenants);
+
+        await Task.WhenAll(Task.Run(first.PrepareAsync, Token), Task.Run(second.PrepareAsync, Token));
+
+        // Whoever was ready first learns of the rest at the next refresh.
+        await first.ActiveKeys.RefreshAsync(Token);
+        await second.ActiveKeys.RefreshAsync(Token);
+        await first.Trust.RenewAsync(Token);
+        await second.Trust.RenewAsync(Token);
+        foreach (var tenant in tenants)
+        {
+            Assert.Equal(await first.KidAsync(tenant), await second.KidAsync(tenant));
+        }
+
+        var chain = TrustFile.Parse(first.Trust.TrustFileJson).Chain;
+        Assert.Equal(tenants.Length * 2, chain.Entries.Count);
+        Assert.Equal(chain.Entries, TrustFile.Parse(second.Trust.TrustFileJson).Chain.Entries);
+        Assert.Equal(tenants.Length, first.Query<long>("SELECT count(*) FROM tenant_key"));
+        Assert.Equal(1, first.Query<long>("SELECT count(*) FROM trust_root"));
+        Assert.Equal(1, first.Query<long>("SELECT count(*) FROM canary"));
+    }
+
+    [Theory]
+    [InlineData("DROP TRIGGER key_event_no_update; UPDATE key_event SET jws = replace(jws, '.', '.A') WHERE n = 2")]
+    [InlineData("DROP TRIGGER key_event_no_delete; DELETE FROM key_event WHERE n = 1")]
+    [InlineData("DROP TRIGGER key_event_no_update; UPDATE key_event SET n = -n; UPDATE key_event SET n = 5 + n")]
+    public async Task StartingAsync_BrokenChain_StopsTheStart(string sql)
+    {
+        using (var first = await Gateway.PrepareAsync(_folder, ["acme", "globex"]))
+        {
+            first.Tamper(sql);
+        }
+
+        var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme", "globex"]));
+
+        Assert.Contains("trust chain in the key store is broken", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartingAsync_RootReplaced_StopsTheStart()
+    {
+        using var mine = SigningKey.FromSeed(new byte[32]);
+        using (var first = await Gateway.PrepareAsync(_folder, ["acme"]))
+        {
+            first.Tamper(
+                "DROP TRIGGER key_event_no_delete; DELETE FROM key_event; UPDATE trust_root SET kid = @Kid, public_key = @Bytes",
+                new { mine.Kid, Bytes = mine.PublicKey.Bytes.ToArray() });
+        }
+
+        var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme"]));
+
+        Assert.Contains("invalid-ciphertext", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartingAsync_MasterKeyFileLost_StopsTheStartAndMakesNoNewOne()
+    {
+        using (await Gateway.PrepareAsync(_folder, ["acme"]))
+        {
+            File.Delete(_folder.File("kms", "master.key"));
+        }
+
+        var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme", "globex"]));
+
+        Assert.Contains("KMS provider 'local' (unavailable): The master key file 'master.key' is missing", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("kms", "master.key")));
+    }
+
+    [Fact]
+    public async Task StartingAsync_DatabaseIsAFolder_SaysWhichSetting()
+    {
+        Directory.CreateDirectory(_folder.File("kmsgateway.db"));
+
+        var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme"]));
+
+        Assert.Contains("KeyStore:ConnectionString", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartingAsync_SelfTestFails_StoresNoKey()
+    {
+        using var gateway = new Gateway(_folder, Gateway.NewTime(), []);
+        await gateway.PrepareAsync();
+        gateway.Kms.Failure = new KmsException(KmsFailure.Denied, "no");
+
+        await Assert.ThrowsAsync<KmsException>(() => gateway.Get<KmsGateway.Keys.Rotation.KeyCreator>().CreateAsync("acme", Token));
+
+        Assert.Equal(0, gateway.Query<long>("SELECT count(*) FROM tenant_key"));
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace KmsGateway.Keys.Tests.Support;
+
+/// <summary>Keeps every message with its exception, as a console would print it.</summary>
+internal sealed class LogCapture : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<(int Id, string Text)> _entries = new();
+    private readonly Signal _signal = new();
+
+    public string Text => string.Join('\n', _entries.Select(entry => entry.Text));
+
+    public int Count(int eventId) => _entries.Count(entry => entry.Id == eventId);
+
+    /// <summary>Waits for the first message with this id.</summary>
+    public Task WaitForAsync(int eventId) => _signal.WaitUntilAsync(() => Count(eventId) > 0);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _entries.Enqueue((eventId.Id, $"{logLevel} {formatter(state, exception)} {exception}"));
+        _signal.Raise();
+    }
+
+    public void Dispose()
+    {
+    }
+}

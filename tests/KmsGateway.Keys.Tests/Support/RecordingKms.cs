@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Providers.Local;
+
+namespace KmsGateway.Keys.Tests.Support;
+
+/// <summary>The local provider, counted, held up or failing as a test wants it, with a copy of every secret it gave out.</summary>
+internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
+{
+    private readonly ConcurrentQueue<string> _unwrapped = new();
+    private readonly Signal _signal = new();
+
+    public ConcurrentQueue<byte[]> Secrets { get; } = new();
+
+    /// <summary>What unwraps fail with while set.</summary>
+    public KmsException? Failure { get; set; }
+
+    /// <summary>What unwraps wait for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public string Name => inner.Name;
+
+    /// <summary>Waits until so many unwraps for this purpose have begun.</summary>
+    public Task UnwrapsReachAsync(string purpose, int count) => _signal.WaitUntilAsync(() => Unwraps(purpose) >= count);
+
+    public int Unwraps(string purpose) => _unwrapped.Count(unwrapped => unwrapped == purpose);
+
+    public Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GenerateSigningKeyAsync(context, cancellationToken);
+
+    public Task<KeyWrap> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GenerateSeedAsync(context, cancellationToken);
+
+    public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
+    {
+        _unwrapped.Enqueue(context.Purpose);
+        _signal.Raise();
+        await Gate.WaitAsync(cancellationToken);
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        var secret = await inner.UnwrapAsync(wrap, context, cancellationToken);
+        Secrets.Enqueue(secret.Bytes.ToArray());
+        return secret;
+    }
+}
