@@ -15,7 +15,7 @@ internal static class GatewayApplication
 
         var gateway = builder.Build();
 
-        // Now, because the host would build its servers first and stop at the first option one of them finds wrong.
+        // All at once and now: the host would build its services first and stop at the first option that one of them finds wrong.
         gateway.Services.GetRequiredService<IStartupValidator>().Validate();
         gateway.MapKmsGateway();
         return gateway;

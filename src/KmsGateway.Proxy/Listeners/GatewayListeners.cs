@@ -23,11 +23,11 @@ internal static class GatewayListeners
                 var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
                 foreach (var listener in Enum.GetValues<GatewayListener>())
                 {
-                    var cap = new ConnectionCap(listener, connections.Value.MaxConnections, logger);
+                    // The options are read when it listens: the server itself is built before they are validated.
                     endpoints.Endpoint(listener.ToString(), endpoint =>
                     {
                         bound.Add(listener, endpoint);
-                        ConfigureListener(listener, endpoint, cap);
+                        ConfigureListener(listener, endpoint, new ConnectionCap(listener, connections.Value.MaxConnections, logger));
                     });
                 }
             });
