@@ -1,4 +1,5 @@
 using KmsGateway.Proxy.Startup;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy;
 
@@ -13,6 +14,9 @@ internal static class GatewayApplication
         builder.AddKmsGateway();
 
         var gateway = builder.Build();
+
+        // All at once and now: the host would build its services first and stop at the first option that one of them finds wrong.
+        gateway.Services.GetRequiredService<IStartupValidator>().Validate();
         gateway.MapKmsGateway();
         return gateway;
     }

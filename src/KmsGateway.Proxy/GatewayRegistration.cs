@@ -5,6 +5,7 @@ using KmsGateway.Proxy.Management;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Startup;
 using KmsGateway.Proxy.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KmsGateway.Proxy;
 
@@ -14,7 +15,7 @@ internal static class GatewayRegistration
     public static void AddKmsGateway(this WebApplicationBuilder builder)
     {
         StartupChecks.ThrowIfAnyFails(builder.Configuration, builder.Environment);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddGatewayLogging();
         builder.AddGatewayListeners();
         builder.Services.AddTenantKeys(builder.Configuration);

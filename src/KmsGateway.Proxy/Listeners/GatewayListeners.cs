@@ -13,7 +13,7 @@ internal static class GatewayListeners
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, OnListenerPolicy>());
         builder.Services.AddSingleton<BoundListeners>();
         builder.Services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
-        builder.Services.AddOptions<ConnectionOptions>().BindConfiguration("Limits").ValidateOnStart();
+        builder.Services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<KestrelServerOptions>()
             .Configure<BoundListeners, IOptions<ConnectionOptions>, ILogger<ConnectionCap>>((kestrel, bound, connections, logger) =>
@@ -23,11 +23,11 @@ internal static class GatewayListeners
                 var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
                 foreach (var listener in Enum.GetValues<GatewayListener>())
                 {
-                    var cap = new ConnectionCap(listener, connections.Value.MaxConnections, logger);
+                    // The options are read when it listens: the server itself is built before they are validated.
                     endpoints.Endpoint(listener.ToString(), endpoint =>
                     {
                         bound.Add(listener, endpoint);
-                        ConfigureListener(listener, endpoint, cap);
+                        ConfigureListener(listener, endpoint, new ConnectionCap(listener, connections.Value.MaxConnections, logger));
                     });
                 }
             });

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Section <c>Readiness</c>.</summary>
@@ -8,6 +6,5 @@ internal sealed class HealthOptions
     public const string Section = "Readiness";
 
     /// <value>Where the health JSON sends who reads that the KMS is down. Default: the runbook of this repository.</value>
-    [Required]
     public string HelpUrl { get; set; } = "runbooks/kms-provider-failure.md";
 }

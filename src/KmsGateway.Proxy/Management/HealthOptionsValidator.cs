@@ -2,5 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Management;
 
-[OptionsValidator]
-internal sealed partial class HealthOptionsValidator : IValidateOptions<HealthOptions>;
+internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HealthOptions options) =>
+        Uri.TryCreate(options.HelpUrl, UriKind.RelativeOrAbsolute, out _) && options.HelpUrl.Length > 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"Readiness:HelpUrl is '{options.HelpUrl}'. Set the address of the runbook for a KMS that is down.");
+}

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Writes the health JSON. Reads the last probe and never calls the KMS: a probe of the orchestrator must not wait for it.</summary>
-internal sealed class HealthReport(KmsProbe probe, IOptions<HealthOptions> options)
+internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthOptions> options)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -17,14 +17,14 @@ internal sealed class HealthReport(KmsProbe probe, IOptions<HealthOptions> optio
     /// <summary>The KMS answers, so that every tenant's spans can be signed.</summary>
     public Task WriteReadyAsync(HttpContext context)
     {
-        var status = probe.Current;
+        var status = lastProbe();
         return WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status));
     }
 
     /// <summary>Cached keys still sign, and spans that need no signature still pass, while the KMS is down: up, with what is wrong.</summary>
     public Task WriteServingAsync(HttpContext context)
     {
-        var status = probe.Current;
+        var status = lastProbe();
         return WriteAsync(context, status.State != ProbeState.Unknown, json => WriteKmsCheck(json, status));
     }
 

@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,9 @@ internal static class ManagementEndpoints
     {
         builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
         builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<HealthReport>();
+        builder.Services.AddSingleton(services => new HealthReport(
+            () => services.GetRequiredService<KmsProbe>().Current,
+            services.GetRequiredService<IOptions<HealthOptions>>()));
         builder.Services.AddSingleton<TrustEndpoints>();
     }
 

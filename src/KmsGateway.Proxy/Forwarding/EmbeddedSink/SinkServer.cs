@@ -5,11 +5,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace KmsGateway.Proxy.Forwarding.EmbeddedSink;
 
 /// <summary>The sink as a server of its own: to the gateway it is an upstream like any other, behind two sockets.</summary>
-internal sealed class SinkServer(SinkSockets sockets, SinkExport export, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed partial class SinkServer(
+    SinkSockets sockets, SinkExport export, TracesFile file, ILoggerFactory loggers, ILogger<SinkServer> logger) : IHostedService, IAsyncDisposable
 {
     private readonly WebApplication _server = Build(sockets, export, loggers);
 
-    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        LogStarted(file.FullPath);
+        return _server.StartAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
@@ -41,4 +46,7 @@ internal sealed class SinkServer(SinkSockets sockets, SinkExport export, ILogger
 
         return server;
     }
+
+    [LoggerMessage(4030, LogLevel.Information, "ReverseProxy:Clusters is empty, so the embedded sink is the upstream: traces go to {File}")]
+    private partial void LogStarted(string file);
 }

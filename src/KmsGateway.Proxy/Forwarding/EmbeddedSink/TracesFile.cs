@@ -5,13 +5,15 @@ internal sealed class TracesFile(string path) : IDisposable
 {
     private readonly SemaphoreSlim _oneWriter = new(1);
 
+    public string FullPath { get; } = path;
+
     public async Task AppendAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
     {
         await _oneWriter.WaitAsync(cancellationToken);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            Directory.CreateDirectory(Path.GetDirectoryName(FullPath)!);
+            await using var file = new FileStream(FullPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
             // Not cancellable: half a line would spoil the file.
             await file.WriteAsync(line, CancellationToken.None);

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using KmsGateway.Proxy.Tests.Support;
+
+namespace KmsGateway.Proxy.Tests.Startup;
+
+public sealed class StartupFailureTests
+{
+    [Fact]
+    public async Task Start_WithNothingConfigured_SaysEverythingThatIsMissing()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(folder);
+
+        AssertLines(
+            lines,
+            "Kestrel:Endpoints:OtlpGrpc:Url is missing. Set it, for example to http://*:4317.",
+            "Kestrel:Endpoints:OtlpHttp:Url is missing. Set it, for example to http://*:4318.",
+            "Kestrel:Endpoints:Management:Url is missing. Set it, for example to http://*:8080.",
+            "no upstream: set ReverseProxy:Clusters:otlp-grpc:Destinations:first:Address, for example to http://collector:4317.",
+            "no upstream: set ReverseProxy:Clusters:otlp-http:Destinations:first:Address, for example to http://collector:4318.");
+    }
+
+    [Fact]
+    public async Task Start_WithWhatIsNotASetting_NamesIt()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(folder, [
+            .. TestGateway.Defaults(folder),
+            "--Kestrel:Endpoints:Extra:Url=http://*:1",
+            "--Kestrel:Endpoints:OtlpHttp:Url=ftp://x",
+            "--ReverseProxy:Routes:all:ClusterId=x",
+            "--ReverseProxy:Clusters:other:Destinations:a:Address=http://x",
+            "--ReverseProxy:Clusters:otlp-grpc:Destinations:a:Address=collector",
+        ]);
+
+        AssertLines(
+            lines,
+            "Kestrel:Endpoints:Extra is not a listener",
+            "Kestrel:Endpoints:OtlpHttp:Url 'ftp://x' is not a listener address.",
+            "ReverseProxy:Routes is not a setting",
+            "ReverseProxy:Clusters:other is not an upstream",
+            "ReverseProxy:Clusters:otlp-grpc:Destinations:a:Address 'collector' is not an address.",
+            "no upstream: set ReverseProxy:Clusters:otlp-http");
+    }
+
+    [Fact]
+    public async Task Start_SinkOutsideDevelopment_Stops()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder, [.. TestGateway.Defaults(folder), "--environment=Staging", "--EmbeddedSink:Enabled=true"]);
+
+        Assert.Contains("EmbeddedSink:Enabled is for Development, and this is Staging", lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OptionsOutOfRange_SaysEachOne()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Limits:MaxConnections=0", "--Kms:Provider="]);
+
+        Assert.Contains(lines, line => line.Contains("Limits:MaxConnections is 0. Set a number from 1", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Kms:Provider is not set", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_PortInUse_NamesTheAddress()
+    {
+        using var folder = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", $"--Kestrel:Endpoints:OtlpHttp:Url=http://{taken.LocalEndpoint}"]);
+
+        var line = Assert.Single(lines);
+        Assert.Contains($"http://{taken.LocalEndpoint}", line, StringComparison.Ordinal);
+        Assert.Contains("set another Kestrel:Endpoints:*:Url", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_BrokenConfigurationFile_NamesIt()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("config"));
+        await File.WriteAllTextAsync(folder.File("config", "kmsgateway.json"), "{ \"a\": ", TestContext.Current.CancellationToken);
+
+        var lines = await GatewayProgram.FailAsync(folder);
+
+        Assert.Contains("kmsgateway.json", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    private static void AssertLines(string[] lines, params string[] expected)
+    {
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected.Zip(lines), pair => Assert.StartsWith($"KmsGateway cannot start: {pair.First}", pair.Second, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,85 @@
+using KmsGateway.Proxy.Listeners;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KmsGateway.Proxy.Tests.Support;
+
+/// <summary>The real gateway, in this process, on free ports, with its data in a folder of its own.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _gateway;
+    private readonly TemporaryFolder _folder;
+
+    private TestGateway(WebApplication gateway, TemporaryFolder folder)
+    {
+        _gateway = gateway;
+        _folder = folder;
+        Http = new HttpClient { BaseAddress = Address(GatewayListener.OtlpHttp), Timeout = TestTime.Limit };
+        Management = new HttpClient { BaseAddress = Address(GatewayListener.Management), Timeout = TestTime.Limit };
+        Grpc = new GrpcSender(Address(GatewayListener.OtlpGrpc));
+    }
+
+    public HttpClient Http { get; }
+
+    public HttpClient Management { get; }
+
+    public GrpcSender Grpc { get; }
+
+    public IServiceProvider Services => _gateway.Services;
+
+    public string TracesFile => _folder.File("sink", "traces.jsonl");
+
+    /// <summary>In front of an upstream.</summary>
+    public static Task<TestGateway> StartAsync(FakeUpstream upstream, params string[] settings) =>
+        StartAsync([.. Upstreams(upstream.Grpc, upstream.Http), .. settings]);
+
+    /// <summary>In front of whatever the settings say.</summary>
+    public static async Task<TestGateway> StartAsync(params string[] settings)
+    {
+        var folder = new TemporaryFolder();
+        var gateway = GatewayApplication.Create([.. Defaults(folder), .. settings], WithoutFiles);
+        await gateway.StartAsync(TestContext.Current.CancellationToken);
+        return new TestGateway(gateway, folder);
+    }
+
+    public static Task<TestGateway> StartWithSinkAsync() => StartAsync("--EmbeddedSink:Enabled=true");
+
+    public static string[] Upstreams(Uri grpc, Uri http) =>
+    [
+        $"--ReverseProxy:Clusters:otlp-grpc:Destinations:first:Address={grpc}",
+        $"--ReverseProxy:Clusters:otlp-http:Destinations:first:Address={http}",
+    ];
+
+    public static string[] Defaults(TemporaryFolder folder) =>
+    [
+        "--environment=Development",
+        "--Kestrel:Endpoints:OtlpGrpc:Url=http://127.0.0.1:0",
+        "--Kestrel:Endpoints:OtlpHttp:Url=http://127.0.0.1:0",
+        "--Kestrel:Endpoints:Management:Url=http://127.0.0.1:0",
+        "--Kms:Provider=local",
+        "--Tenancy:Tenants:0=default",
+        "--Logging:LogLevel:Default=None",
+        $"--DataDirectory={folder.Path}",
+    ];
+
+    public static void WithoutFiles(WebApplicationBuilder builder)
+    {
+        foreach (var file in builder.Configuration.Sources.OfType<JsonConfigurationSource>().ToList())
+        {
+            builder.Configuration.Sources.Remove(file);
+        }
+    }
+
+    public Uri Address(GatewayListener listener) => new(_gateway.Services.GetRequiredService<BoundListeners>().Address(listener));
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        Management.Dispose();
+        Grpc.Dispose();
+        await _gateway.StopAsync(CancellationToken.None);
+        await _gateway.DisposeAsync();
+        _folder.Dispose();
+    }
+}
