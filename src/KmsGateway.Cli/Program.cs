@@ -1,1 +1,4 @@
-return 0;
+using KmsGateway.Cli.Commands;
+using KmsGateway.Cli.Terminal;
+
+return await KmsgwCommand.RunAsync(args, CliEnvironment.OfProcess());

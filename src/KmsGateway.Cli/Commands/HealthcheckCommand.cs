@@ -1,0 +1,47 @@
+using System.CommandLine;
+using KmsGateway.Cli.Gateways;
+using KmsGateway.Cli.Terminal;
+
+namespace KmsGateway.Cli.Commands;
+
+/// <summary><c>kmsgw healthcheck</c>: for container health checks, where there is no curl.</summary>
+internal static class HealthcheckCommand
+{
+    public static Command Create(CliEnvironment environment)
+    {
+        var endpoints = new EndpointOptions();
+        var command = new DocumentedCommand(
+            "healthcheck",
+            "Asks a gateway whether it is ready.",
+            """
+            Exit codes: 0 ready, 1 not ready or not reachable, 2 usage.
+
+            Example: kmsgw healthcheck --gateway http://localhost:8080
+            """)
+        {
+            endpoints.Gateway,
+        };
+        command.SetAction((arguments, cancellationToken) =>
+            RunAsync(GatewayEndpoints.Of(arguments.GetValue(endpoints.Gateway), null, null), environment, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(GatewayEndpoints gateway, CliEnvironment environment, CancellationToken cancellationToken)
+    {
+        var (report, problem) = await new HealthClient(environment).GetAsync(gateway.Readiness, cancellationToken);
+        if (report is null)
+        {
+            throw new CommandException(problem!) { ExitCode = ExitCode.Failure };
+        }
+
+        await environment.Out.WriteLineAsync($"{PrintableText.Escape(report.Status)} {gateway.Management.GetLeftPart(UriPartial.Authority)}");
+        foreach (var check in report.Checks)
+        {
+            var data = string.Join(' ', check.Data);
+            await environment.Out.WriteLineAsync(
+                PrintableText.Escape($"  {check.Status,-5} {check.Name}{(data.Length > 0 ? $"  {data}" : "")}"));
+        }
+
+        return report.IsUp ? ExitCode.Success : ExitCode.Failure;
+    }
+}
