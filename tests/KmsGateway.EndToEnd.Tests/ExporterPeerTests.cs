@@ -44,6 +44,7 @@ public sealed class ExporterPeerTests
     [Fact]
     public async Task Send_NodeExporterAndCollectorRefuses_ExporterFails()
     {
+        NodeExporter.Require();
         await using var collector = await RecordingCollector.StartAsync();
         collector.AnswerWith(CollectorAnswer.Http(400));
 

@@ -16,9 +16,12 @@ internal static class SinkLines
     public static IEnumerable<string> AttributeKeys(JsonNode span) =>
         Elements(span, "attributes").Select(attribute => attribute["key"]!.GetValue<string>());
 
-    public static bool IsCompliance(JsonNode span) => AttributeKeys(span).Any(key => key.StartsWith("compliance.", StringComparison.Ordinal));
+    public static bool IsCompliance(JsonNode span) => HasAttribute(span, "compliance.");
 
-    public static bool IsTouched(JsonNode span) => AttributeKeys(span).Any(key => key.StartsWith("audit.integrity.", StringComparison.Ordinal));
+    public static bool IsTouched(JsonNode span) => HasAttribute(span, "audit.integrity.");
+
+    private static bool HasAttribute(JsonNode span, string prefix) =>
+        AttributeKeys(span).Any(key => key.StartsWith(prefix, StringComparison.Ordinal));
 
     private static IEnumerable<JsonObject> Elements(JsonNode parent, string name) =>
         (parent[name] as JsonArray)?.Select(element => element!.AsObject()) ?? [];

@@ -9,14 +9,16 @@ internal static class NodeExporter
 {
     private const string Folder = "tests/KmsGateway.EndToEnd.Tests/exporters";
 
+    /// <summary>Skips the test where Node.js or the packages are missing. Returns the program and its folder.</summary>
+    public static (string Node, string Folder) Require() => (Requires.Node(), Requires.NodeModules(Folder));
+
     /// <summary>Sends the spans; fails the test if the exporter did not get them delivered.</summary>
     /// <param name="exporter"><c>proto</c>, <c>http</c> (which sends JSON) or <c>grpc</c>.</param>
     /// <param name="compression"><c>none</c> or <c>gzip</c>.</param>
     /// <param name="ordinary">At least one: the parent of the others.</param>
     public static async Task SendAsync(string exporter, Uri otlpHttp, Uri otlpGrpc, string compression, int compliance, int ordinary)
     {
-        var node = Requires.Node();
-        var folder = Requires.NodeModules(Folder);
+        var (node, folder) = Require();
         var url = exporter == "grpc" ? otlpGrpc : new Uri(otlpHttp, "/v1/traces");
         string[] arguments =
         [

@@ -7,7 +7,9 @@ using OpenTelemetry.Proto.Collector.Trace.V1;
 
 namespace KmsGateway.Testing.Clients;
 
-/// <summary>Sends exactly the bytes it is given, over HTTP/1.1 or as a gRPC call. No library between the test and the wire decides.</summary>
+/// <summary>
+/// Sends exactly the bytes it is given, over HTTP/1.1 or as a gRPC call: no library between the test and the wire decides anything.
+/// </summary>
 public sealed class OtlpClient : IDisposable
 {
     public const string TracesPath = "/v1/traces";

@@ -5,7 +5,8 @@ namespace KmsGateway.Testing.Processes;
 /// <summary>How a built program is started: with nothing of the settings this machine's user may have.</summary>
 internal static class DotNetProgram
 {
-    private static readonly string[] Settings = ["KMSGATEWAY", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Kestrel", "ReverseProxy", "AWS_"];
+    private static readonly string[] Settings =
+        ["KMSGATEWAY", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "AWS_", "Kestrel__", "ReverseProxy__"];
 
     public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string workingFolder)
     {

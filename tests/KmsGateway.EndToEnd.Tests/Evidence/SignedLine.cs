@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using KmsGateway.Testing;
+using KmsGateway.Testing.Clients;
+using KmsGateway.Testing.Processes;
+using KmsGateway.Testing.Traces;
+using Xunit;
+
+namespace KmsGateway.EndToEnd.Tests.Evidence;
+
+/// <summary>One compliance span with everything a span can have, signed by the real gateway, and the keys to verify it.</summary>
+public sealed class SignedLine : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private string _line = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var request = TraceRequests.Of(SpanBuilder.Compliance().Everything().Build());
+        request.ResourceSpans[0].Resource.Attributes.Add(AnyValues.Pair("compliance.environment", "production"));
+
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { WorkingFolder = _folder.Path });
+        using var client = new OtlpClient();
+        (await client.SendAsync(gateway.OtlpHttp, request)).Succeeded();
+        await Verification.SaveTrustAsync(gateway, _folder["trust.json"]);
+        await gateway.StopAsync();
+        _line = Assert.Single(await File.ReadAllLinesAsync(gateway.SinkFile, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Verifies the line after <paramref name="change"/>.</summary>
+    internal async Task<Verification> VerifyAsync(Action<SignedRequest> change)
+    {
+        var request = JsonNode.Parse(_line)!.AsObject();
+        change(new SignedRequest(request));
+        var file = _folder[$"{Guid.NewGuid():N}.jsonl"];
+        await File.WriteAllTextAsync(file, request.ToJsonString() + "\n", TestContext.Current.CancellationToken);
+        return await Verification.RunAsync(file, _folder["trust.json"]);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
