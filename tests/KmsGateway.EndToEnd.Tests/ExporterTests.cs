@@ -30,7 +30,7 @@ public sealed class ExporterTests
     private static async Task SendAndVerifyAsync(Func<GatewayProcess, Task> send)
     {
         using var folder = new TemporaryFolder();
-        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { WorkingFolder = folder.Path });
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = folder.Path });
         await send(gateway);
         await Verification.SaveTrustAsync(gateway, folder["trust.json"]);
 

@@ -24,7 +24,7 @@ public sealed class ForwardingGateway : IAsyncLifetime
         _collector = await RecordingCollector.StartAsync();
         _gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions
         {
-            WorkingFolder = _folder.Path,
+            DataDirectory = _folder.Path,
             HttpUpstream = _collector.HttpAddress,
             GrpcUpstream = _collector.GrpcAddress,
         });

@@ -18,7 +18,7 @@ public sealed class SignedLine : IAsyncLifetime
         var request = TraceRequests.Of(SpanBuilder.Compliance().Everything().Build());
         request.ResourceSpans[0].Resource.Attributes.Add(AnyValues.Pair("compliance.environment", "production"));
 
-        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { WorkingFolder = _folder.Path });
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = _folder.Path });
         using var client = new OtlpClient();
         (await client.SendAsync(gateway.OtlpHttp, request)).Succeeded();
         await Verification.SaveTrustAsync(gateway, _folder["trust.json"]);

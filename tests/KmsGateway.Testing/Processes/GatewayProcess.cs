@@ -13,7 +13,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
 
     private GatewayProcess(GatewayProcessOptions options)
     {
-        DataDirectory = options.DataDirectory ?? Path.Combine(options.WorkingFolder, "data");
+        DataDirectory = options.DataDirectory;
         _process = new Process { StartInfo = StartInfo(options, DataDirectory), EnableRaisingEvents = true };
         _output.Attach(_process);
         _process.OutputDataReceived += (_, line) =>
@@ -60,7 +60,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Starts the gateway where it is expected to refuse to, and waits for its end.</summary>
     public static async Task<ProgramResult> RunToExitAsync(GatewayProcessOptions options)
     {
-        var start = StartInfo(options, options.DataDirectory ?? Path.Combine(options.WorkingFolder, "data"));
+        var start = StartInfo(options, options.DataDirectory);
         return await ProgramResult.OfAsync(start, input: null);
     }
 
@@ -114,7 +114,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         arguments.AddRange(options.Arguments);
 
         var program = RepositoryLayout.Program("KmsGateway.Proxy", "KmsGateway.Proxy.dll");
-        var start = DotNetProgram.StartInfo(program, arguments, options.WorkingFolder);
+        var start = DotNetProgram.StartInfo(program, arguments, RepositoryLayout.Root);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = options.EnvironmentName;
         start.Environment["DOTNET_ENVIRONMENT"] = options.EnvironmentName;
         foreach (var (name, value) in options.EnvironmentVariables)

@@ -2,11 +2,8 @@ namespace KmsGateway.Testing.Processes;
 
 public sealed class GatewayProcessOptions
 {
-    /// <summary>The folder the gateway runs in: <c>config/</c> and <c>data/</c> are looked for there.</summary>
-    public required string WorkingFolder { get; init; }
-
-    /// <value>Default <c>data</c> in <see cref="WorkingFolder"/>.</value>
-    public string? DataDirectory { get; init; }
+    /// <summary>Keys and sink go there. The gateway itself runs in the repository's root, with the configuration it ships.</summary>
+    public required string DataDirectory { get; init; }
 
     /// <value>The backend for OTLP/HTTP. Without one and without <see cref="GrpcUpstream"/>: the embedded sink.</value>
     public Uri? HttpUpstream { get; init; }
