@@ -8,25 +8,23 @@ namespace KmsGateway.Evidence.Otlp;
 /// </summary>
 internal ref struct JsonSpanReader
 {
-    private readonly IAttributeVisitor _visitor;
     private readonly ReadOnlySpan<byte> _json;
-    private readonly Span<byte> _scratch;
-    private int _scratchUsed;
-    private SpanGroup _group;
+    private readonly IAttributeVisitor _visitor;
+    private JsonValueReader _values;
 
     /// <param name="json">The object to read.</param>
-    /// <param name="scratch">As long as the object: no text or id is longer than its JSON.</param>
+    /// <param name="scratch">As long as the object.</param>
     /// <param name="visitor">Takes what is read.</param>
     public JsonSpanReader(ReadOnlySpan<byte> json, Span<byte> scratch, IAttributeVisitor visitor)
     {
         _json = json;
-        _scratch = scratch;
         _visitor = visitor;
+        _values = new JsonValueReader(scratch, visitor);
     }
 
     public void ReadResource(IResourceVisitor resource)
     {
-        _group = SpanGroup.Resource;
+        _values.Group = SpanGroup.Resource;
         resource.BeginResource();
         _visitor.BeginMap();
         var reader = Begin();
@@ -49,7 +47,7 @@ internal ref struct JsonSpanReader
 
     public void ReadScope(IResourceVisitor resource)
     {
-        _group = SpanGroup.Resource;
+        _values.Group = SpanGroup.Resource;
         ReadOnlySpan<byte> name = default;
         ReadOnlySpan<byte> version = default;
         var reader = Begin();
@@ -87,7 +85,7 @@ internal ref struct JsonSpanReader
                 case JsonMember.SpanAttributes:
                     read |= 1u << member;
                     BeginAttributes(span);
-                    ReadAttributes(ref reader);
+                    _values.ReadAttributes(ref reader);
                     EndAttributes(span);
                     break;
                 case JsonMember.SpanEvents:
@@ -103,7 +101,7 @@ internal ref struct JsonSpanReader
                     span.EndLinks();
                     break;
                 default:
-                    _group = SpanGroup.Core;
+                    _values.Group = SpanGroup.Core;
                     ReadCore(ref reader, member, ref core);
                     break;
             }
@@ -127,13 +125,13 @@ internal ref struct JsonSpanReader
             span.EndLinks();
         }
 
-        _group = SpanGroup.Core;
+        _values.Group = SpanGroup.Core;
         span.Core(core);
     }
 
     private void BeginAttributes(ISpanVisitor span)
     {
-        _group = SpanGroup.Attributes;
+        _values.Group = SpanGroup.Attributes;
         span.BeginAttributes();
         _visitor.BeginMap();
     }
@@ -146,13 +144,13 @@ internal ref struct JsonSpanReader
 
     private void BeginEvents(ISpanVisitor span)
     {
-        _group = SpanGroup.Events;
+        _values.Group = SpanGroup.Events;
         span.BeginEvents();
     }
 
     private void BeginLinks(ISpanVisitor span)
     {
-        _group = SpanGroup.Links;
+        _values.Group = SpanGroup.Links;
         span.BeginLinks();
     }
 
@@ -163,7 +161,7 @@ internal ref struct JsonSpanReader
         {
             if (member == JsonMember.ResourceAttributes && reader.TokenType == JsonTokenType.StartArray)
             {
-                ReadAttributes(ref reader);
+                _values.ReadAttributes(ref reader);
             }
             else
             {
@@ -179,11 +177,11 @@ internal ref struct JsonSpanReader
         {
             if (member == JsonMember.ScopeName)
             {
-                name = ReadText(ref reader);
+                name = _values.ReadText(ref reader);
             }
             else if (member == JsonMember.ScopeVersion)
             {
-                version = ReadText(ref reader);
+                version = _values.ReadText(ref reader);
             }
             else
             {
@@ -197,31 +195,31 @@ internal ref struct JsonSpanReader
         switch (member)
         {
             case JsonMember.SpanTraceId:
-                core.TraceId = ReadId(ref reader);
+                core.TraceId = _values.ReadId(ref reader);
                 break;
             case JsonMember.SpanSpanId:
-                core.SpanId = ReadId(ref reader);
+                core.SpanId = _values.ReadId(ref reader);
                 break;
             case JsonMember.SpanParentSpanId:
-                core.ParentSpanId = ReadId(ref reader);
+                core.ParentSpanId = _values.ReadId(ref reader);
                 break;
             case JsonMember.SpanName:
-                core.Name = ReadText(ref reader);
+                core.Name = _values.ReadText(ref reader);
                 break;
             case JsonMember.SpanKind:
-                core.Kind = ReadUnsigned(ref reader);
+                core.Kind = _values.ReadUnsigned(ref reader);
                 break;
             case JsonMember.SpanStartTime:
-                core.StartTime = ReadUnsigned(ref reader);
+                core.StartTime = _values.ReadUnsigned(ref reader);
                 break;
             case JsonMember.SpanEndTime:
-                core.EndTime = ReadUnsigned(ref reader);
+                core.EndTime = _values.ReadUnsigned(ref reader);
                 break;
             case JsonMember.SpanStatus when reader.TokenType == JsonTokenType.StartObject:
                 ReadStatus(ref reader, ref core);
                 break;
             case JsonMember.SpanStatus:
-                WrongType(ref reader);
+                _values.WrongType(ref reader);
                 break;
             default:
                 reader.Skip();
@@ -236,11 +234,11 @@ internal ref struct JsonSpanReader
         {
             if (member == JsonMember.StatusMessage)
             {
-                core.StatusMessage = ReadText(ref reader);
+                core.StatusMessage = _values.ReadText(ref reader);
             }
             else if (member == JsonMember.StatusCode)
             {
-                core.StatusCode = ReadUnsigned(ref reader);
+                core.StatusCode = _values.ReadUnsigned(ref reader);
             }
             else
             {
@@ -253,7 +251,7 @@ internal ref struct JsonSpanReader
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            WrongType(ref reader);
+            _values.WrongType(ref reader);
             return;
         }
 
@@ -265,7 +263,7 @@ internal ref struct JsonSpanReader
             }
             else
             {
-                WrongType(ref reader);
+                _values.WrongType(ref reader);
             }
         }
     }
@@ -281,15 +279,15 @@ internal ref struct JsonSpanReader
         {
             if (member == JsonMember.EventTime)
             {
-                time = ReadUnsigned(ref reader);
+                time = _values.ReadUnsigned(ref reader);
             }
             else if (member == JsonMember.EventName)
             {
-                name = ReadText(ref reader);
+                name = _values.ReadText(ref reader);
             }
             else if (member == JsonMember.EventAttributes)
             {
-                ReadAttributes(ref reader);
+                _values.ReadAttributes(ref reader);
             }
             else
             {
@@ -305,7 +303,7 @@ internal ref struct JsonSpanReader
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            WrongType(ref reader);
+            _values.WrongType(ref reader);
             return;
         }
 
@@ -317,7 +315,7 @@ internal ref struct JsonSpanReader
             }
             else
             {
-                WrongType(ref reader);
+                _values.WrongType(ref reader);
             }
         }
     }
@@ -333,15 +331,15 @@ internal ref struct JsonSpanReader
         {
             if (member == JsonMember.LinkTraceId)
             {
-                traceId = ReadId(ref reader);
+                traceId = _values.ReadId(ref reader);
             }
             else if (member == JsonMember.LinkSpanId)
             {
-                spanId = ReadId(ref reader);
+                spanId = _values.ReadId(ref reader);
             }
             else if (member == JsonMember.LinkAttributes)
             {
-                ReadAttributes(ref reader);
+                _values.ReadAttributes(ref reader);
             }
             else
             {
@@ -353,316 +351,10 @@ internal ref struct JsonSpanReader
         span.EndLink(traceId, spanId);
     }
 
-    private void ReadAttributes(scoped ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.Null)
-        {
-            ReadKeyValues(ref reader, depth: 1);
-        }
-    }
-
-    private void ReadKeyValues(scoped ref Utf8JsonReader reader, int depth)
-    {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            WrongType(ref reader);
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                ReadKeyValue(ref reader, depth);
-            }
-            else
-            {
-                WrongType(ref reader);
-            }
-        }
-    }
-
-    // The value may stand before its key, and what is wrong with either is told behind the key.
-    private void ReadKeyValue(scoped ref Utf8JsonReader reader, int depth)
-    {
-        VisitKey(reader);
-        var hasValue = false;
-        var members = new JsonObjectReader(JsonMembers.KeyValue);
-        while (members.Read(ref reader, out var member))
-        {
-            switch (member)
-            {
-                case JsonMember.KeyValueKey:
-                    if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
-                    {
-                        WrongType(ref reader);
-                    }
-
-                    break;
-                case JsonMember.KeyValueValue or JsonMember.KeyValueKeyStrindex when reader.TokenType == JsonTokenType.Null:
-                    break;
-                case JsonMember.KeyValueValue:
-                    ReadAnyValue(ref reader, depth);
-                    hasValue = true;
-                    break;
-                case JsonMember.KeyValueKeyStrindex:
-                    Issue(SpanIssues.Strindex);
-                    reader.Skip();
-                    break;
-                default:
-                    Issue(SpanIssues.UnknownField);
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        if (!hasValue)
-        {
-            _visitor.Empty();
-        }
-    }
-
-    // A copy of the reader runs ahead; as a rule the key is the first member.
-    private void VisitKey(Utf8JsonReader reader)
-    {
-        var members = new JsonObjectReader(JsonMembers.KeyValue);
-        while (members.Read(ref reader, out var member))
-        {
-            if (member == JsonMember.KeyValueKey && reader.TokenType == JsonTokenType.String)
-            {
-                var text = _scratch[_scratchUsed..];
-                var isValid = JsonText.TryUnescape(reader.ValueSpan, text, out var length);
-                _scratchUsed += length;
-                _visitor.Key(text[..length]);
-                if (!isValid)
-                {
-                    Issue(SpanIssues.InvalidUtf8);
-                }
-
-                return;
-            }
-
-            reader.Skip();
-        }
-
-        _visitor.Key(default);
-    }
-
-    private void ReadAnyValue(scoped ref Utf8JsonReader reader, int depth)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            WrongType(ref reader);
-            _visitor.Empty();
-            return;
-        }
-
-        var hasMember = false;
-        var members = new JsonObjectReader(JsonMembers.AnyValue);
-        while (members.Read(ref reader, out var member))
-        {
-            switch (member)
-            {
-                case JsonMember.Unknown:
-                    Issue(SpanIssues.UnknownField);
-                    reader.Skip();
-                    break;
-                case not JsonMember.Unknown when hasMember:
-                    Issue(SpanIssues.RepeatedField);
-                    reader.Skip();
-                    break;
-                default:
-                    hasMember = true;
-                    ReadMember(ref reader, member, depth);
-                    break;
-            }
-        }
-
-        if (!hasMember)
-        {
-            _visitor.Empty();
-        }
-    }
-
-    private void ReadMember(scoped ref Utf8JsonReader reader, int member, int depth)
-    {
-        switch (member)
-        {
-            case JsonMember.AnyValueStringStrindex when reader.TokenType != JsonTokenType.Null:
-                Issue(SpanIssues.Strindex);
-                _visitor.Empty();
-                reader.Skip();
-                break;
-            case JsonMember.AnyValueString when reader.TokenType == JsonTokenType.String:
-                _visitor.String(ReadText(ref reader));
-                break;
-            case JsonMember.AnyValueBool when reader.TokenType is JsonTokenType.True or JsonTokenType.False:
-                _visitor.Bool(reader.TokenType == JsonTokenType.True);
-                break;
-            case JsonMember.AnyValueInt when reader.TokenType is JsonTokenType.Number or JsonTokenType.String:
-                _visitor.Int(JsonNumber.TryReadInt64(NumberText(ref reader), out var integer) ? integer : WrongNumber());
-                break;
-            case JsonMember.AnyValueDouble when reader.TokenType is JsonTokenType.Number or JsonTokenType.String:
-                _visitor.Double(
-                    JsonNumber.TryReadDouble(NumberText(ref reader), reader.TokenType == JsonTokenType.String, out var number)
-                        ? number
-                        : WrongNumber());
-                break;
-            case JsonMember.AnyValueBytes when reader.TokenType == JsonTokenType.String && TryReadBase64(ref reader, out var bytes):
-                _visitor.Bytes(bytes);
-                break;
-            case JsonMember.AnyValueArray when reader.TokenType == JsonTokenType.StartObject:
-                _visitor.BeginArray();
-                ReadList(ref reader, isMap: false, depth);
-                _visitor.EndArray();
-                break;
-            case JsonMember.AnyValueKvlist when reader.TokenType == JsonTokenType.StartObject:
-                _visitor.BeginMap();
-                ReadList(ref reader, isMap: true, depth);
-                _visitor.EndMap();
-                break;
-            default:
-                WrongType(ref reader);
-                _visitor.Empty();
-                break;
-        }
-    }
-
-    private void ReadList(scoped ref Utf8JsonReader reader, bool isMap, int depth)
-    {
-        var members = new JsonObjectReader(JsonMembers.List);
-        while (members.Read(ref reader, out var member))
-        {
-            if (member == JsonMember.Unknown)
-            {
-                Issue(SpanIssues.UnknownField);
-                reader.Skip();
-            }
-            else if (reader.TokenType == JsonTokenType.Null)
-            {
-                continue;
-            }
-            else if (reader.TokenType != JsonTokenType.StartArray)
-            {
-                WrongType(ref reader);
-            }
-            else if (depth == OtlpLimits.MaxDepth)
-            {
-                SkipTooDeep(ref reader);
-            }
-            else if (isMap)
-            {
-                ReadKeyValues(ref reader, depth + 1);
-            }
-            else
-            {
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    ReadAnyValue(ref reader, depth + 1);
-                }
-            }
-        }
-    }
-
-    private readonly void SkipTooDeep(scoped ref Utf8JsonReader reader)
-    {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            Issue(SpanIssues.Depth);
-            reader.Skip();
-        }
-    }
-
-    private ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return Unescape(ref reader);
-        }
-
-        if (reader.TokenType != JsonTokenType.Null)
-        {
-            WrongType(ref reader);
-        }
-
-        return default;
-    }
-
-    private ReadOnlySpan<byte> ReadId(scoped ref Utf8JsonReader reader)
-    {
-        var hex = ReadText(ref reader);
-        var id = _scratch.Slice(_scratchUsed, hex.Length / 2);
-        if (hex.Length % 2 != 0 || Convert.FromHexString(hex, id, out _, out _) != System.Buffers.OperationStatus.Done)
-        {
-            Issue(SpanIssues.BadId);
-            return default;
-        }
-
-        _scratchUsed += id.Length;
-        return id;
-    }
-
-    private ulong ReadUnsigned(scoped ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.Number or JsonTokenType.String:
-                return JsonNumber.TryReadUInt64(NumberText(ref reader), out var number) ? number : (ulong)WrongNumber();
-            case JsonTokenType.Null:
-                return 0;
-            default:
-                WrongType(ref reader);
-                return 0;
-        }
-    }
-
-    private ReadOnlySpan<byte> NumberText(scoped ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String ? Unescape(ref reader) : reader.ValueSpan;
-
-    private bool TryReadBase64(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> bytes)
-    {
-        var text = Unescape(ref reader);
-        var decoded = JsonBase64.TryDecode(text, _scratch[_scratchUsed..], out var length);
-        bytes = _scratch.Slice(_scratchUsed, length);
-        _scratchUsed += length;
-        return decoded;
-    }
-
-    private ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            return reader.ValueSpan;
-        }
-
-        var text = _scratch[_scratchUsed..];
-        if (!JsonText.TryUnescape(reader.ValueSpan, text, out var length))
-        {
-            Issue(SpanIssues.InvalidUtf8);
-        }
-
-        _scratchUsed += length;
-        return text[..length];
-    }
-
     private readonly Utf8JsonReader Begin()
     {
         var reader = new Utf8JsonReader(_json, JsonTraceScanner.Options);
         reader.Read();
         return reader;
     }
-
-    private readonly void WrongType(scoped ref Utf8JsonReader reader)
-    {
-        Issue(SpanIssues.WireType);
-        reader.Skip();
-    }
-
-    private readonly long WrongNumber()
-    {
-        Issue(SpanIssues.Number);
-        return 0;
-    }
-
-    private readonly void Issue(SpanIssues issue) => _visitor.Issue(_group, issue);
 }

@@ -8,12 +8,11 @@ namespace KmsGateway.Evidence.Otlp;
 internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisitor visitor)
 {
     private readonly ReadOnlySpan<byte> _body = body;
-    private SpanGroup _group;
-    private bool _isMalformed;
+    private ProtobufValueReader _values = new(visitor);
 
     public OtlpError ReadResource(Range resourceSpans, IResourceVisitor resource)
     {
-        _group = SpanGroup.Resource;
+        _values.Group = SpanGroup.Resource;
         resource.BeginResource();
         visitor.BeginMap();
         var seen = 0u;
@@ -22,11 +21,11 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (fields.Field)
             {
-                case TraceFields.ResourceSpansResource when Once(ref seen, fields, WireType.LengthDelimited):
-                    ReadAttributes(fields.Message, TraceFields.ResourceAttributes);
+                case TraceFields.ResourceSpansResource when _values.Once(ref seen, fields, WireType.LengthDelimited):
+                    _values.ReadAttributes(fields.Message, TraceFields.ResourceAttributes);
                     break;
                 case TraceFields.ResourceSpansScopeSpans:
-                    Expect(fields, WireType.LengthDelimited);
+                    _values.Expect(fields, WireType.LengthDelimited);
                     break;
             }
         }
@@ -38,7 +37,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
 
     public OtlpError ReadScope(Range scopeSpans, IResourceVisitor resource)
     {
-        _group = SpanGroup.Resource;
+        _values.Group = SpanGroup.Resource;
         ReadOnlySpan<byte> name = default;
         ReadOnlySpan<byte> version = default;
         var seen = 0u;
@@ -47,11 +46,11 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (fields.Field)
             {
-                case TraceFields.ScopeSpansScope when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.ScopeSpansScope when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     ReadScope(fields.Message, ref name, ref version);
                     break;
                 case TraceFields.ScopeSpansSpans:
-                    Expect(fields, WireType.LengthDelimited);
+                    _values.Expect(fields, WireType.LengthDelimited);
                     break;
             }
         }
@@ -63,13 +62,13 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
     public OtlpError ReadSpan(Range range, ISpanVisitor span)
     {
         ReadCore(range, span, out var hasEvents, out var hasLinks);
-        _group = SpanGroup.Attributes;
+        _values.Group = SpanGroup.Attributes;
         span.BeginAttributes();
         visitor.BeginMap();
-        ReadAttributes(Message(range), TraceFields.SpanAttributes);
+        _values.ReadAttributes(Message(range), TraceFields.SpanAttributes);
         visitor.EndMap();
         span.EndAttributes();
-        _group = SpanGroup.Events;
+        _values.Group = SpanGroup.Events;
         span.BeginEvents();
         if (hasEvents)
         {
@@ -77,7 +76,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         }
 
         span.EndEvents();
-        _group = SpanGroup.Links;
+        _values.Group = SpanGroup.Links;
         span.BeginLinks();
         if (hasLinks)
         {
@@ -85,7 +84,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         }
 
         span.EndLinks();
-        return _isMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
+        return _values.IsMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
     }
 
     private void ReadScope(WireReader fields, ref ReadOnlySpan<byte> name, ref ReadOnlySpan<byte> version)
@@ -95,21 +94,21 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (fields.Field)
             {
-                case TraceFields.ScopeName when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.ScopeName when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     name = fields.Value;
                     break;
-                case TraceFields.ScopeVersion when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.ScopeVersion when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     version = fields.Value;
                     break;
             }
         }
 
-        Note(fields);
+        _values.Note(fields);
     }
 
     private void ReadCore(Range range, ISpanVisitor span, out bool hasEvents, out bool hasLinks)
     {
-        _group = SpanGroup.Core;
+        _values.Group = SpanGroup.Core;
         hasEvents = false;
         hasLinks = false;
         var core = default(SpanCore);
@@ -119,28 +118,28 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (fields.Field)
             {
-                case TraceFields.SpanTraceId when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.SpanTraceId when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     core.TraceId = fields.Value;
                     break;
-                case TraceFields.SpanSpanId when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.SpanSpanId when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     core.SpanId = fields.Value;
                     break;
-                case TraceFields.SpanParentSpanId when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.SpanParentSpanId when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     core.ParentSpanId = fields.Value;
                     break;
-                case TraceFields.SpanName when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.SpanName when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     core.Name = fields.Value;
                     break;
-                case TraceFields.SpanKind when Once(ref seen, fields, WireType.Varint):
+                case TraceFields.SpanKind when _values.Once(ref seen, fields, WireType.Varint):
                     core.Kind = fields.Number;
                     break;
-                case TraceFields.SpanStartTime when Once(ref seen, fields, WireType.Fixed64):
+                case TraceFields.SpanStartTime when _values.Once(ref seen, fields, WireType.Fixed64):
                     core.StartTime = fields.Number;
                     break;
-                case TraceFields.SpanEndTime when Once(ref seen, fields, WireType.Fixed64):
+                case TraceFields.SpanEndTime when _values.Once(ref seen, fields, WireType.Fixed64):
                     core.EndTime = fields.Number;
                     break;
-                case TraceFields.SpanStatus when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.SpanStatus when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     ReadStatus(fields.Message, ref core);
                     break;
                 case TraceFields.SpanEvents:
@@ -152,7 +151,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             }
         }
 
-        Note(fields);
+        _values.Note(fields);
         span.Core(core);
     }
 
@@ -163,16 +162,16 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (fields.Field)
             {
-                case TraceFields.StatusMessage when Once(ref seen, fields, WireType.LengthDelimited):
+                case TraceFields.StatusMessage when _values.Once(ref seen, fields, WireType.LengthDelimited):
                     core.StatusMessage = fields.Value;
                     break;
-                case TraceFields.StatusCode when Once(ref seen, fields, WireType.Varint):
+                case TraceFields.StatusCode when _values.Once(ref seen, fields, WireType.Varint):
                     core.StatusCode = fields.Number;
                     break;
             }
         }
 
-        Note(fields);
+        _values.Note(fields);
     }
 
     private void ReadEvents(Range range, ISpanVisitor span)
@@ -180,7 +179,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         var fields = Message(range);
         while (fields.Read())
         {
-            if (fields.Field == TraceFields.SpanEvents && Expect(fields, WireType.LengthDelimited))
+            if (fields.Field == TraceFields.SpanEvents && _values.Expect(fields, WireType.LengthDelimited))
             {
                 ReadEvent(fields.Message, span);
             }
@@ -191,7 +190,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
     {
         span.BeginEvent();
         visitor.BeginMap();
-        ReadAttributes(message, TraceFields.EventAttributes);
+        _values.ReadAttributes(message, TraceFields.EventAttributes);
         visitor.EndMap();
         ReadOnlySpan<byte> name = default;
         var time = 0ul;
@@ -200,10 +199,10 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (message.Field)
             {
-                case TraceFields.EventName when Once(ref seen, message, WireType.LengthDelimited):
+                case TraceFields.EventName when _values.Once(ref seen, message, WireType.LengthDelimited):
                     name = message.Value;
                     break;
-                case TraceFields.EventTime when Once(ref seen, message, WireType.Fixed64):
+                case TraceFields.EventTime when _values.Once(ref seen, message, WireType.Fixed64):
                     time = message.Number;
                     break;
             }
@@ -217,7 +216,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         var fields = Message(range);
         while (fields.Read())
         {
-            if (fields.Field == TraceFields.SpanLinks && Expect(fields, WireType.LengthDelimited))
+            if (fields.Field == TraceFields.SpanLinks && _values.Expect(fields, WireType.LengthDelimited))
             {
                 ReadLink(fields.Message, span);
             }
@@ -228,7 +227,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
     {
         span.BeginLink();
         visitor.BeginMap();
-        ReadAttributes(message, TraceFields.LinkAttributes);
+        _values.ReadAttributes(message, TraceFields.LinkAttributes);
         visitor.EndMap();
         ReadOnlySpan<byte> traceId = default;
         ReadOnlySpan<byte> spanId = default;
@@ -237,10 +236,10 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         {
             switch (message.Field)
             {
-                case TraceFields.LinkTraceId when Once(ref seen, message, WireType.LengthDelimited):
+                case TraceFields.LinkTraceId when _values.Once(ref seen, message, WireType.LengthDelimited):
                     traceId = message.Value;
                     break;
-                case TraceFields.LinkSpanId when Once(ref seen, message, WireType.LengthDelimited):
+                case TraceFields.LinkSpanId when _values.Once(ref seen, message, WireType.LengthDelimited):
                     spanId = message.Value;
                     break;
             }
@@ -249,213 +248,11 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         span.EndLink(traceId, spanId);
     }
 
-    private void ReadAttributes(WireReader message, int attributesField)
-    {
-        while (message.Read())
-        {
-            if (message.Field == attributesField && Expect(message, WireType.LengthDelimited))
-            {
-                ReadKeyValue(message.Message, depth: 1);
-            }
-        }
-
-        Note(message);
-    }
-
-    // The value may stand before its key, and what is wrong with either is told behind the key.
-    private void ReadKeyValue(WireReader fields, int depth)
-    {
-        visitor.Key(FindKey(fields));
-        WireReader value = default;
-        var hasValue = false;
-        var seen = 0u;
-        while (fields.Read())
-        {
-            switch (fields.Field)
-            {
-                case TraceFields.KeyValueKey:
-                    Once(ref seen, fields, WireType.LengthDelimited);
-                    break;
-                case TraceFields.KeyValueValue:
-                    if (Once(ref seen, fields, WireType.LengthDelimited))
-                    {
-                        value = fields.Message;
-                        hasValue = true;
-                    }
-
-                    break;
-                case TraceFields.KeyValueKeyStrindex:
-                    Issue(SpanIssues.Strindex);
-                    break;
-                default:
-                    Issue(SpanIssues.UnknownField);
-                    break;
-            }
-        }
-
-        Note(fields);
-        if (hasValue)
-        {
-            ReadAnyValue(value, depth);
-        }
-        else
-        {
-            visitor.Empty();
-        }
-    }
-
-    private static ReadOnlySpan<byte> FindKey(WireReader fields)
-    {
-        ReadOnlySpan<byte> key = default;
-        while (fields.Read())
-        {
-            if (fields is { Field: TraceFields.KeyValueKey, Type: WireType.LengthDelimited })
-            {
-                key = fields.Value;
-            }
-        }
-
-        return key;
-    }
-
-    private void ReadAnyValue(WireReader fields, int depth)
-    {
-        // A copy stands on the member to be read: the walk goes on to see that there is no other.
-        WireReader member = default;
-        var members = 0;
-        while (fields.Read())
-        {
-            switch (fields.Field)
-            {
-                case TraceFields.AnyValueStringStrindex:
-                    members++;
-                    Issue(SpanIssues.Strindex);
-                    break;
-                case >= TraceFields.AnyValueString and <= TraceFields.AnyValueBytes:
-                    members++;
-                    if (Expect(fields, MemberType(fields.Field)))
-                    {
-                        member = fields;
-                    }
-
-                    break;
-                default:
-                    Issue(SpanIssues.UnknownField);
-                    break;
-            }
-        }
-
-        Note(fields);
-        if (members > 1)
-        {
-            Issue(SpanIssues.RepeatedField);
-        }
-
-        VisitMember(member, depth);
-    }
-
-    private void VisitMember(WireReader member, int depth)
-    {
-        switch (member.Field)
-        {
-            case TraceFields.AnyValueString:
-                visitor.String(member.Value);
-                break;
-            case TraceFields.AnyValueBool:
-                visitor.Bool(member.Number != 0);
-                break;
-            case TraceFields.AnyValueInt:
-                visitor.Int((long)member.Number);
-                break;
-            case TraceFields.AnyValueDouble:
-                visitor.Double(BitConverter.UInt64BitsToDouble(member.Number));
-                break;
-            case TraceFields.AnyValueBytes:
-                visitor.Bytes(member.Value);
-                break;
-            case TraceFields.AnyValueArray:
-                visitor.BeginArray();
-                ReadList(member.Message, isMap: false, depth);
-                visitor.EndArray();
-                break;
-            case TraceFields.AnyValueKvlist:
-                visitor.BeginMap();
-                ReadList(member.Message, isMap: true, depth);
-                visitor.EndMap();
-                break;
-            default:
-                visitor.Empty();
-                break;
-        }
-    }
-
-    private void ReadList(WireReader list, bool isMap, int depth)
-    {
-        while (list.Read())
-        {
-            if (list.Field != TraceFields.ListValues)
-            {
-                Issue(SpanIssues.UnknownField);
-            }
-            else if (depth == OtlpLimits.MaxDepth)
-            {
-                Issue(SpanIssues.Depth);
-            }
-            else if (Expect(list, WireType.LengthDelimited))
-            {
-                if (isMap)
-                {
-                    ReadKeyValue(list.Message, depth + 1);
-                }
-                else
-                {
-                    ReadAnyValue(list.Message, depth + 1);
-                }
-            }
-        }
-
-        Note(list);
-    }
-
-    private static WireType MemberType(int field) => field switch
-    {
-        TraceFields.AnyValueBool or TraceFields.AnyValueInt => WireType.Varint,
-        TraceFields.AnyValueDouble => WireType.Fixed64,
-        _ => WireType.LengthDelimited,
-    };
-
     private readonly WireReader Message(Range range) => new(_body, range.Start.Value, range.End.Value);
-
-    private readonly bool Once(ref uint seen, scoped in WireReader field, WireType type)
-    {
-        var bit = 1u << field.Field;
-        if ((seen & bit) != 0)
-        {
-            Issue(SpanIssues.RepeatedField);
-        }
-
-        seen |= bit;
-        return Expect(field, type);
-    }
-
-    private readonly bool Expect(scoped in WireReader field, WireType type)
-    {
-        if (field.Type == type)
-        {
-            return true;
-        }
-
-        Issue(SpanIssues.WireType);
-        return false;
-    }
-
-    private readonly void Issue(SpanIssues issue) => visitor.Issue(_group, issue);
-
-    private void Note(scoped in WireReader reader) => _isMalformed |= reader.IsMalformed;
 
     private OtlpError Outcome(scoped in WireReader reader)
     {
-        Note(reader);
-        return _isMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
+        _values.Note(reader);
+        return _values.IsMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
     }
 }
