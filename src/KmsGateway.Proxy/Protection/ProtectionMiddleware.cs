@@ -13,13 +13,14 @@ namespace KmsGateway.Proxy.Protection;
 /// Stands between YARP's routing and its load balancing on the routes that carry traces: what goes on from here has its compliance spans
 /// signed, or does not go on.
 /// </summary>
-internal sealed class ProtectionMiddleware(
+internal sealed partial class ProtectionMiddleware(
     RequestDelegate next,
     TenantResolver tenants,
     RequestBodyReader bodies,
     TraceProtector protector,
     ObjectPool<ProtectionWorkspace> workspaces,
-    GatewayMetrics metrics)
+    GatewayMetrics metrics,
+    ILogger<ProtectionMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -43,6 +44,11 @@ internal sealed class ProtectionMiddleware(
             body?.Dispose();
             workspaces.Return(work);
             metrics.Rejected(refusal.ComplianceSpans, refusal.Reason);
+            if (refusal.ComplianceSpans > 0)
+            {
+                LogHeldUp(refusal.ComplianceSpans, refusal.Reason);
+            }
+
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;
         }
@@ -57,6 +63,9 @@ internal sealed class ProtectionMiddleware(
             workspaces.Return(work);
         }
     }
+
+    [LoggerMessage(4041, LogLevel.Warning, "{Spans} compliance spans were refused ({Reason}); the sender was told why and keeps them.")]
+    private partial void LogHeldUp(int spans, RejectionReason reason);
 
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
         MediaTypeGuard.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;

@@ -6,7 +6,8 @@ using KmsGateway.Proxy.Telemetry;
 namespace KmsGateway.Proxy.Protection;
 
 /// <summary>The gateway on one page: a message and its tenant in, the edits that make every compliance span of it evidence out.</summary>
-internal sealed class TraceProtector(TenantKeys keys, SigningPolicies policies, TimeProvider time, GatewayMetrics metrics)
+internal sealed partial class TraceProtector(
+    TenantKeys keys, SigningPolicies policies, TimeProvider time, GatewayMetrics metrics, ILogger<TraceProtector> logger)
 {
     /// <summary>Leaves its edits in the workspace's splicer; without any, the body is forwarded as it came.</summary>
     /// <exception cref="ProtectionException">The message cannot be decoded, or there is no key now.</exception>
@@ -90,7 +91,8 @@ internal sealed class TraceProtector(TenantKeys keys, SigningPolicies policies, 
             {
                 var reason = UnsignableReason.Of(work.Canonical.Issues);
                 SpanSigner.Mark(reason, encoding, work.Attributes);
-                metrics.Unsigned(1, $"unsignable:{reason}");
+                metrics.Unsignable(1, reason);
+                LogUnsignable(tenant, Convert.ToHexStringLower(work.Canonical.TraceId), Convert.ToHexStringLower(work.Canonical.SpanId), reason);
             }
 
             encoding.AppendAttributes(work.Splicer, span, work.Attributes.WrittenSpan);
@@ -128,6 +130,10 @@ internal sealed class TraceProtector(TenantKeys keys, SigningPolicies policies, 
             };
         }
     }
+
+    [LoggerMessage(4040, LogLevel.Warning,
+        "Span {SpanId} of trace {TraceId} (tenant {Tenant}) has no canonical form and was forwarded marked, without a signature: {Reason}.")]
+    private partial void LogUnsignable(string tenant, string traceId, string spanId, string reason);
 
     private static ProtectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
 }

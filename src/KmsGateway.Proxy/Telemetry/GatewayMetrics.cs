@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using KmsGateway.Evidence.Signing;
 using KmsGateway.Proxy.Protection;
 
 namespace KmsGateway.Proxy.Telemetry;
@@ -9,7 +10,8 @@ internal sealed class GatewayMetrics
     public const string MeterName = "KmsGateway.Proxy";
 
     // What is known before it happens: a series that is born with its first event shows no increase, and its alert stays silent.
-    private static readonly string[] UnsignedReasons = ["observe", "dry-run", "tenant-blocked"];
+    private static readonly string[] UnsignedReasons =
+        ["observe", "dry-run", "tenant-blocked", .. UnsignableReason.OfSpans.Select(UnsignableLabel)];
 
     private readonly Counter<long> _complianceSpans;
     private readonly Counter<long> _signed;
@@ -31,6 +33,9 @@ internal sealed class GatewayMetrics
 
     public void Unsigned(long spans, string reason) => _unsigned.Add(spans, Reason(reason));
 
+    /// <summary>Marked, because the span has no canonical form.</summary>
+    public void Unsignable(long spans, string reason) => Unsigned(spans, UnsignableLabel(reason));
+
     public void Rejected(long spans, RejectionReason reason) => _rejected.Add(spans, Reason(RejectionTable.Row(reason).Label));
 
     public void CreateSeries(IEnumerable<string> tenants)
@@ -51,6 +56,8 @@ internal sealed class GatewayMetrics
             Rejected(0, reason);
         }
     }
+
+    private static string UnsignableLabel(string reason) => $"unsignable:{reason}";
 
     private static KeyValuePair<string, object?> Reason(string reason) => new("reason", reason);
 }
