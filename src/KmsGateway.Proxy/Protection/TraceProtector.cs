@@ -72,6 +72,7 @@ internal sealed partial class TraceProtector(
     {
         RenameReserved(message, encoding, work);
         var signed = 0;
+        var unsignable = new UnsignableSpans();
         var coverage = policies.Of(tenant).Coverage;
         foreach (ref readonly var span in work.Scan.Spans)
         {
@@ -91,14 +92,18 @@ internal sealed partial class TraceProtector(
             {
                 var reason = UnsignableReason.Of(work.Canonical.Issues);
                 SpanSigner.Mark(reason, encoding, work.Attributes);
-                metrics.Unsignable(1, reason);
-                LogUnsignable(tenant, Convert.ToHexStringLower(work.Canonical.TraceId), Convert.ToHexStringLower(work.Canonical.SpanId), reason);
+                unsignable.Add(reason, work.Canonical);
             }
 
             encoding.AppendAttributes(work.Splicer, span, work.Attributes.WrittenSpan);
         }
 
         metrics.Signed(signed, tenant);
+        foreach (var (reason, example) in unsignable.ByReason)
+        {
+            metrics.Unsignable(example.Count, reason);
+            LogUnsignable(example.Count, tenant, reason, example.TraceId, example.SpanId);
+        }
     }
 
     // Nothing a client sends may pass for our signature, on whichever span it stands.
@@ -132,8 +137,9 @@ internal sealed partial class TraceProtector(
     }
 
     [LoggerMessage(4040, LogLevel.Warning,
-        "Span {SpanId} of trace {TraceId} (tenant {Tenant}) has no canonical form and was forwarded marked, without a signature: {Reason}.")]
-    private partial void LogUnsignable(string tenant, string traceId, string spanId, string reason);
+        "{Count} compliance spans of tenant {Tenant} have no canonical form ({Reason}) and go on marked, without a signature; "
+        + "the first is span {SpanId} of trace {TraceId}.")]
+    private partial void LogUnsignable(int count, string tenant, string reason, string traceId, string spanId);
 
     private static ProtectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
 }
