@@ -5,7 +5,9 @@ using Yarp.ReverseProxy.Model;
 namespace KmsGateway.Proxy.Forwarding;
 
 /// <summary>Probes upstreams over HTTP/1.1.</summary>
-/// <remarks>YARP's own factory takes the cluster's version; the health port beside a gRPC receiver speaks HTTP/1.1 and would look dead.</remarks>
+/// <remarks>
+/// YARP's own factory takes the cluster's version; the health port beside a gRPC receiver speaks HTTP/1.1 and would look dead.
+/// </remarks>
 internal sealed class Http1ProbeFactory : IProbingRequestFactory
 {
     public HttpRequestMessage CreateRequest(ClusterModel cluster, DestinationModel destination)

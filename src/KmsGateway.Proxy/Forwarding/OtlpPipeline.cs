@@ -1,6 +1,7 @@
 using KmsGateway.Proxy.Forwarding.EmbeddedSink;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Protection;
+using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
 
@@ -14,11 +15,12 @@ internal static class OtlpPipeline
             .LoadFromConfig(builder.Configuration.GetSection(UpstreamChecks.Section))
             .AddConfigFilter<UpstreamFilter>()
             .ConfigureHttpClient((_, handler) => UpstreamConnections.Configure(handler));
-        builder.Services.RemoveDataProtectionStart();
+        builder.Services.KeepDataProtectionInMemory();
         builder.Services.AddSingleton<IProbingRequestFactory, Http1ProbeFactory>();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, NoResponsePolicy>();
 
-        IReadOnlyList<ClusterConfig> sink = EmbeddedSinkOptions.IsUsed(builder.Configuration, builder.Environment) ? builder.AddEmbeddedSink() : [];
+        IReadOnlyList<ClusterConfig> sink =
+            EmbeddedSinkOptions.IsUsed(builder.Configuration, builder.Environment) ? builder.AddEmbeddedSink() : [];
         proxy.LoadFromMemory(OtlpRoutes.All, sink);
     }
 
@@ -37,8 +39,9 @@ internal static class OtlpPipeline
             .ConfigureEndpoints((endpoint, route) => endpoint.OnlyOn(OtlpRoutes.Listener(route)));
 
     // YARP adds data protection for affinity cookies, which OTLP has not; its start would write key files to the home directory.
-    private static void RemoveDataProtectionStart(this IServiceCollection services)
+    private static void KeepDataProtectionInMemory(this IServiceCollection services)
     {
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         foreach (var start in services.Where(IsDataProtectionStart).ToList())
         {
             services.Remove(start);

@@ -22,14 +22,20 @@ internal static class UnroutedOtlp
         }
     }
 
-    private static Task RejectGrpcAsync(HttpContext context) => GrpcRequest.IsGrpc(context.Request)
-        ? Rejection.WriteAsync(context, RejectionReason.UnknownService, "This gateway forwards Export of the OTLP services and nothing else.")
-        : Rejection.WriteAsync(context, RejectionReason.UnsupportedMediaType, "This port speaks OTLP/gRPC. Send OTLP/HTTP to the other one.");
+    private static Task RejectGrpcAsync(HttpContext context)
+    {
+        var (reason, message) = GrpcRequest.IsGrpc(context.Request)
+            ? (RejectionReason.UnknownService, "This gateway forwards Export of the OTLP services and nothing else.")
+            : (RejectionReason.UnsupportedMediaType, "This port speaks OTLP/gRPC. Send OTLP/HTTP to the other one.");
+        return Rejection.WriteAsync(context, reason, message);
+    }
 
-    private static Task RejectHttpAsync(HttpContext context) => Rejection.WriteAsync(
-        context,
-        RejectionReason.UnknownService,
-        $"This gateway forwards {string.Join(", ", OtlpRoutes.On(GatewayListener.OtlpHttp).Select(route => route.Match.Path))} and nothing else.");
+    private static Task RejectHttpAsync(HttpContext context)
+    {
+        var paths = OtlpRoutes.On(GatewayListener.OtlpHttp).Select(route => route.Match.Path);
+        return Rejection.WriteAsync(
+            context, RejectionReason.UnknownService, $"This gateway forwards {string.Join(", ", paths)} and nothing else.");
+    }
 
     private static Task RejectMethodAsync(HttpContext context) =>
         Rejection.WriteAsync(context, RejectionReason.MethodNotAllowed, "OTLP is sent with POST.");

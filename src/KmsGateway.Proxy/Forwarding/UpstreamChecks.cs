@@ -20,8 +20,8 @@ internal static class UpstreamChecks
 
         if (EmbeddedSinkOptions.IsAskedFor(configuration) && !environment.IsDevelopment())
         {
-            yield return $"EmbeddedSink:Enabled is for Development, and this is {environment.EnvironmentName}: the sink keeps nothing safe. "
-                + $"Remove it and set {ClustersSection}.";
+            yield return $"EmbeddedSink:Enabled is for Development, and this is {environment.EnvironmentName}: the sink keeps nothing "
+                + $"safe. Remove it and set {ClustersSection}.";
         }
 
         var clusters = configuration.GetSection(ClustersSection).GetChildren().ToList();
@@ -45,7 +45,7 @@ internal static class UpstreamChecks
     }
 
     public static string UnknownCluster(string name) =>
-        $"{ClustersSection}:{name} is not an upstream of the gateway. Remove it; there are {string.Join(" and ", OtlpRoutes.Clusters)}.";
+        $"{ClustersSection}:{name} is not an upstream of the gateway. Remove it; there are {string.Join(", ", OtlpRoutes.Clusters)}.";
 
     private static IEnumerable<string> ClusterProblems(IConfiguration configuration, string cluster)
     {
@@ -53,14 +53,16 @@ internal static class UpstreamChecks
         if (destinations.Count == 0)
         {
             var port = cluster == OtlpRoutes.GrpcCluster ? 4317 : 4318;
-            yield return $"no upstream: set {ClustersSection}:{cluster}:Destinations:first:Address, for example to http://collector:{port}.";
+            yield return $"no upstream: set {ClustersSection}:{cluster}:Destinations:first:Address, "
+                + $"for example to http://collector:{port}.";
         }
 
         foreach (var destination in destinations)
         {
-            if (!Uri.TryCreate(destination["Address"], UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            var address = destination["Address"];
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             {
-                yield return $"{destination.Path}:Address '{destination["Address"]}' is not an address. Set an http or https URL.";
+                yield return $"{destination.Path}:Address '{address}' is not an address. Set an http or https URL.";
             }
         }
     }

@@ -5,9 +5,11 @@ internal sealed class ConnectionOptions
 {
     public const string Section = "Limits";
 
-    /// <value>Open connections of each OTLP listener. From 1 to 1,000,000, default 2,000; each may hold a receive window of 16 MiB at worst.</value>
+    /// <summary>Open connections of each OTLP listener.</summary>
+    /// <value>From 1 to 1,000,000, default 2,000; each may hold a receive window of 16 MiB at worst.</value>
     public int MaxConnections { get; set; } = 2_000;
 
-    /// <value>Bytes of a request body on the management port. From 1 KiB to 64 MiB, default 1 MiB.</value>
+    /// <summary>Bytes of a request body on the management port.</summary>
+    /// <value>From 1 KiB to 64 MiB, default 1 MiB.</value>
     public long MaxManagementBodyBytes { get; set; } = 1024 * 1024;
 }

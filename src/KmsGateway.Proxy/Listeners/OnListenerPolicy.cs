@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Routing.Matching;
 
 namespace KmsGateway.Proxy.Listeners;
 
-/// <summary>Keeps an endpoint only if it is of the listener that accepted the connection. An untagged endpoint is unreachable.</summary>
-/// <remarks>Not RequireHost: a Host header is the sender's choice, and <c>Host: x:8080</c> would open the management port's routes.</remarks>
+/// <summary>Keeps an endpoint only if its listener accepted the connection. An untagged endpoint is unreachable.</summary>
+/// <remarks>
+/// Not RequireHost: a Host header is the sender's choice, and <c>Host: x:8080</c> would open the management port's routes.
+/// </remarks>
 internal sealed class OnListenerPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => int.MinValue;

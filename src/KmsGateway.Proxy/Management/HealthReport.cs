@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Management;
 
-/// <summary>Writes the health JSON. Reads the last probe and never calls the KMS: a probe of the orchestrator must not wait for it.</summary>
+/// <summary>Writes the health JSON from the last probe. It never calls the KMS: the orchestrator must not wait for that.</summary>
 internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthOptions> options)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,7 +21,7 @@ internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthO
         return WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status));
     }
 
-    /// <summary>Cached keys still sign, and spans that need no signature still pass, while the KMS is down: up, with what is wrong.</summary>
+    /// <summary>While the KMS is down cached keys still sign, and what needs no signature passes: up, with what is wrong.</summary>
     public Task WriteServingAsync(HttpContext context)
     {
         var status = lastProbe();

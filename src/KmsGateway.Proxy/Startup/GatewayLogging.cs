@@ -5,7 +5,8 @@ namespace KmsGateway.Proxy.Startup;
 internal static class GatewayLogging
 {
     // They log a failed start with its stack trace; StartupFailure says it in one line. Once started they are heard.
-    private static readonly string[] SilentUntilStarted = ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] SilentUntilStarted =
+        ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
 
     public static void AddGatewayLogging(this WebApplicationBuilder builder)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Startup;
 
-/// <summary>Turns a failed start into one line per problem. Who starts a gateway needs to know what to set, not where the code stood.</summary>
+/// <summary>Turns a failed start into one line per problem: who starts a gateway asks what to set, not where the code stood.</summary>
 internal static class StartupFailure
 {
     public static async Task<int> ExplainAsync(Func<Task> run)

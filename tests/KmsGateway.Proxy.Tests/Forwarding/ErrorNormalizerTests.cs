@@ -35,7 +35,7 @@ public sealed class ErrorNormalizerTests
         Assert.Equal(14, status.Code);
         Assert.Equal(refusal.Status.Detail, status.Message);
         Assert.Equal(2, status.RetryDelay);
-        Assert.DoesNotContain(nowhere.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{nowhere.Port}", status.Message, StringComparison.Ordinal);
     }
 
     [Fact]

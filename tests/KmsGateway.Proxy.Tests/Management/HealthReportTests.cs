@@ -9,7 +9,8 @@ namespace KmsGateway.Proxy.Tests.Management;
 public sealed class HealthReportTests
 {
     private const string DownJson =
-        """{"status":"DOWN","checks":[{"name":"kms","status":"DOWN","data":{"provider":"aws","error":"throttled","help_url":"https://help"}}]}""";
+        """{"status":"DOWN","checks":[{"name":"kms","status":"DOWN","data":"""
+        + """{"provider":"aws","error":"throttled","help_url":"https://help"}}]}""";
 
     [Fact]
     public async Task Ready_KmsUp_Is200WithLatency()

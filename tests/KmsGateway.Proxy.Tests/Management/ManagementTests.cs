@@ -47,7 +47,8 @@ public sealed class ManagementTests
         using var known = await gateway.Management.GetAsync("/.well-known/jwks/default.json", TestContext.Current.CancellationToken);
         using var unknown = await gateway.Management.GetAsync("/.well-known/jwks/nobody.json", TestContext.Current.CancellationToken);
 
-        Assert.Contains("\"tenant\":\"default\"", await known.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var keySet = await known.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"tenant\":\"default\"", keySet, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Equal("application/problem+json", unknown.Content.Headers.ContentType?.MediaType);
     }

@@ -12,18 +12,22 @@ public sealed class GatewayConfigurationTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("config"));
         await WriteAsync(folder, "kmsgateway.json", """{ "Tenancy": { "Tenants": ["base", "base-1", "base-2", "base-3"] } }""");
-        await WriteAsync(folder, "kmsgateway.Development.json", """{ "Tenancy": { "Tenants": { "1": "file", "2": "file-2", "3": "file-3" } } }""");
+        await WriteAsync(
+            folder, "kmsgateway.Development.json",
+            """{ "Tenancy": { "Tenants": { "1": "file", "2": "file-2", "3": "file-3" } } }""");
 
+        var settings = TestGateway.Defaults(folder).Where(setting => !setting.Contains("Tenants", StringComparison.Ordinal));
         using var program = GatewayProgram.Start(
             folder,
-            [.. TestGateway.Defaults(folder).Where(setting => !setting.Contains("Tenants", StringComparison.Ordinal)), "--EmbeddedSink:Enabled=true", "--Tenancy:Tenants:3=line"],
+            [.. settings, "--EmbeddedSink:Enabled=true", "--Tenancy:Tenants:3=line"],
             ("KMSGATEWAY__Tenancy__Tenants__2", "environment"),
             ("KMSGATEWAY__Tenancy__Tenants__3", "environment-3"));
         try
         {
             var ready = await GatewayProgram.ReadyLineAsync(program);
             Assert.Matches(
-                @"^KmsGateway ready: OTLP/gRPC http://127\.0\.0\.1:[1-9]\d*, OTLP/HTTP http://127\.0\.0\.1:[1-9]\d*, management http://127\.0\.0\.1:[1-9]\d*$",
+                @"^KmsGateway ready: OTLP/gRPC http://127\.0\.0\.1:[1-9]\d*, OTLP/HTTP http://127\.0\.0\.1:[1-9]\d*, "
+                + @"management http://127\.0\.0\.1:[1-9]\d*$",
                 ready);
 
             using var management = new HttpClient { BaseAddress = new Uri(ready[ready.LastIndexOf("http", StringComparison.Ordinal)..]) };

@@ -77,7 +77,9 @@ public sealed class StartupFailureTests
         taken.Start();
 
         var lines = await GatewayProgram.FailAsync(
-            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", $"--Kestrel:Endpoints:OtlpHttp:Url=http://{taken.LocalEndpoint}"]);
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true",
+                $"--Kestrel:Endpoints:OtlpHttp:Url=http://{taken.LocalEndpoint}"]);
 
         var line = Assert.Single(lines);
         Assert.Contains($"http://{taken.LocalEndpoint}", line, StringComparison.Ordinal);
@@ -99,6 +101,8 @@ public sealed class StartupFailureTests
     private static void AssertLines(string[] lines, params string[] expected)
     {
         Assert.Equal(expected.Length, lines.Length);
-        Assert.All(expected.Zip(lines), pair => Assert.StartsWith($"KmsGateway cannot start: {pair.First}", pair.Second, StringComparison.Ordinal));
+        Assert.All(
+            expected.Zip(lines),
+            pair => Assert.StartsWith($"KmsGateway cannot start: {pair.First}", pair.Second, StringComparison.Ordinal));
     }
 }

@@ -35,10 +35,17 @@ internal sealed class TestGateway : IAsyncDisposable
         StartAsync([.. Upstreams(upstream.Grpc, upstream.Http), .. settings]);
 
     /// <summary>In front of whatever the settings say.</summary>
-    public static async Task<TestGateway> StartAsync(params string[] settings)
+    public static Task<TestGateway> StartAsync(params string[] settings) => StartAsync(static _ => { }, settings);
+
+    /// <summary>With services or configuration of the test's own.</summary>
+    public static async Task<TestGateway> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings)
     {
         var folder = new TemporaryFolder();
-        var gateway = GatewayApplication.Create([.. Defaults(folder), .. settings], WithoutFiles);
+        var gateway = GatewayApplication.Create([.. Defaults(folder), .. settings], builder =>
+        {
+            WithoutFiles(builder);
+            configure(builder);
+        });
         await gateway.StartAsync(TestContext.Current.CancellationToken);
         return new TestGateway(gateway, folder);
     }
@@ -63,14 +70,6 @@ internal sealed class TestGateway : IAsyncDisposable
         $"--DataDirectory={folder.Path}",
     ];
 
-    public static void WithoutFiles(WebApplicationBuilder builder)
-    {
-        foreach (var file in builder.Configuration.Sources.OfType<JsonConfigurationSource>().ToList())
-        {
-            builder.Configuration.Sources.Remove(file);
-        }
-    }
-
     public Uri Address(GatewayListener listener) => new(_gateway.Services.GetRequiredService<BoundListeners>().Address(listener));
 
     public async ValueTask DisposeAsync()
@@ -81,5 +80,14 @@ internal sealed class TestGateway : IAsyncDisposable
         await _gateway.StopAsync(CancellationToken.None);
         await _gateway.DisposeAsync();
         _folder.Dispose();
+    }
+
+    // A test does not depend on the folder it is started in.
+    private static void WithoutFiles(WebApplicationBuilder builder)
+    {
+        foreach (var file in builder.Configuration.Sources.OfType<JsonConfigurationSource>().ToList())
+        {
+            builder.Configuration.Sources.Remove(file);
+        }
     }
 }

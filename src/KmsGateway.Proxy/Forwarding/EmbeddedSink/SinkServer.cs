@@ -6,7 +6,8 @@ namespace KmsGateway.Proxy.Forwarding.EmbeddedSink;
 
 /// <summary>The sink as a server of its own: to the gateway it is an upstream like any other, behind two sockets.</summary>
 internal sealed partial class SinkServer(
-    SinkSockets sockets, SinkExport export, TracesFile file, ILoggerFactory loggers, ILogger<SinkServer> logger) : IHostedService, IAsyncDisposable
+    SinkSockets sockets, SinkExport export, TracesFile file, ILoggerFactory loggers, ILogger<SinkServer> logger)
+    : IHostedService, IAsyncDisposable
 {
     private readonly WebApplication _server = Build(sockets, export, loggers);
 

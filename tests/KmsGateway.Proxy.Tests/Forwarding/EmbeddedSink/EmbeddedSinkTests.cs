@@ -17,13 +17,16 @@ public sealed class EmbeddedSinkTests
     public async Task Traces_OverEveryProtocolAndCoding_AreOneLineEach()
     {
         await using var gateway = await TestGateway.StartWithSinkAsync();
+        var gzip = new Metadata { { "grpc-internal-encoding-request", "gzip" } };
 
         await PostAsync(gateway, "/v1/traces", "application/x-protobuf", Request, []);
         await PostAsync(gateway, "/v1/traces", "application/x-protobuf", Gzip(Request), [], "gzip");
-        await PostAsync(gateway, "/v1/traces", "application/json", "{ \"resourceSpans\" :\r\n [{\"schemaUrl\":\t\"url\"}] }\n"u8.ToArray(), "{}"u8.ToArray());
+        await PostAsync(
+            gateway, "/v1/traces", "application/json",
+            "{ \"resourceSpans\" :\r\n [{\"schemaUrl\":\t\"url\"}] }\n"u8.ToArray(), "{}"u8.ToArray());
         await PostAsync(gateway, "/v1/traces", "application/json", Gzip(Encoding.UTF8.GetBytes(Line)), "{}"u8.ToArray(), "gzip");
         Assert.Empty(await gateway.Grpc.ExportAsync(GrpcSender.Traces, Request));
-        Assert.Empty(await gateway.Grpc.ExportAsync(GrpcSender.Traces, Request, new Metadata { { "grpc-internal-encoding-request", "gzip" } }));
+        Assert.Empty(await gateway.Grpc.ExportAsync(GrpcSender.Traces, Request, gzip));
 
         Assert.Equal(Enumerable.Repeat(Line, 6), await LinesAsync(gateway));
     }
@@ -34,7 +37,11 @@ public sealed class EmbeddedSinkTests
         await using var gateway = await TestGateway.StartWithSinkAsync();
 
         await PostAsync(
-            gateway, "/v1/traces", "application/json", """{ "a b" : "c  \" d\\" , "unknown" : [ 1.50 , 1e3 ] }"""u8.ToArray(), "{}"u8.ToArray());
+            gateway,
+            "/v1/traces",
+            "application/json",
+            """{ "a b" : "c  \" d\\" , "unknown" : [ 1.50 , 1e3 ] }"""u8.ToArray(),
+            "{}"u8.ToArray());
 
         Assert.Equal(["""{"a b":"c  \" d\\","unknown":[1.50,1e3]}"""], await LinesAsync(gateway));
     }
@@ -79,7 +86,8 @@ public sealed class EmbeddedSinkTests
         Assert.False(File.Exists(gateway.TracesFile));
     }
 
-    private static async Task PostAsync(TestGateway gateway, string path, string mediaType, byte[] body, byte[] expected, string? coding = null)
+    private static async Task PostAsync(
+        TestGateway gateway, string path, string mediaType, byte[] body, byte[] expected, string? coding = null)
     {
         using var content = Content(mediaType, body);
         if (coding is not null)

@@ -16,7 +16,8 @@ public sealed class TraceJsonTranscoderTests
             .Fixed64(7, 1_700_000_000_123_456_789).Fixed64(8, ulong.MaxValue)
             .Message(9, attributes).Varint(10, uint.MaxValue)
             .Message(11, new ProtobufMessage().Fixed64(1, 5).Text(2, "e").Message(3, attributes).Varint(4, 1)).Varint(12, 2)
-            .Message(13, new ProtobufMessage().Bytes(1, 0xEF).Bytes(2, 0x03).Text(3, "c").Message(4, attributes).Varint(5, 3).Fixed32(6, 257))
+            .Message(13, new ProtobufMessage().Bytes(1, 0xEF).Bytes(2, 0x03).Text(3, "c")
+                .Message(4, attributes).Varint(5, 3).Fixed32(6, 257))
             .Varint(14, 4)
             .Message(15, new ProtobufMessage().Text(2, "bad").Varint(3, 2))
             .Fixed32(16, 769)
@@ -38,7 +39,8 @@ public sealed class TraceJsonTranscoderTests
             "schemaUrl":"scope-url"}],"schemaUrl":"resource-url"}]}
             """;
         Assert.Equal(
-            Expected.ReplaceLineEndings("").Replace("ATTRIBUTES", """[{"key":"s","value":{"stringValue":"é\"\n<"}}]""", StringComparison.Ordinal),
+            Expected.ReplaceLineEndings("").Replace(
+                "ATTRIBUTES", """[{"key":"s","value":{"stringValue":"é\"\n<"}}]""", StringComparison.Ordinal),
             Write(new ProtobufMessage().Message(1, new ProtobufMessage()
                 .Message(1, resource)
                 .Message(2, new ProtobufMessage().Message(1, scope).Message(2, span).Text(3, "scope-url"))
@@ -60,7 +62,9 @@ public sealed class TraceJsonTranscoderTests
         AssertValue("""{"arrayValue":{}}""", new ProtobufMessage().Message(5, new ProtobufMessage()));
         AssertValue(
             """{"arrayValue":{"values":[{"intValue":"1"},{}]}}""",
-            new ProtobufMessage().Message(5, new ProtobufMessage().Message(1, new ProtobufMessage().Varint(3, 1)).Message(1, new ProtobufMessage())));
+            new ProtobufMessage().Message(5, new ProtobufMessage()
+                .Message(1, new ProtobufMessage().Varint(3, 1))
+                .Message(1, new ProtobufMessage())));
         AssertValue(
             """{"kvlistValue":{"values":[{"key":"k","value":{"boolValue":true}}]}}""",
             new ProtobufMessage().Message(6, new ProtobufMessage().Message(1, Attribute("k", new ProtobufMessage().Varint(2, 1)))));
