@@ -81,9 +81,14 @@ internal sealed partial class ProtectionMiddleware(
         request.ContentLength = isGrpc ? null : bytes.Length;
         request.Headers.Remove(HeaderNames.TransferEncoding);
         request.Headers.Remove(HeaderNames.Expect);
+        if (isChanged || !body.IsCompressed)
+        {
+            // Also `identity`, which the collector answers with 400.
+            request.Headers.Remove(HeaderNames.ContentEncoding);
+        }
+
         if (isChanged)
         {
-            request.Headers.Remove(HeaderNames.ContentEncoding);
             request.Headers.Remove(GrpcRequest.Encoding);
         }
 

@@ -21,6 +21,8 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The OTLP message: without frame, inflated.</summary>
     public ReadOnlyMemory<byte> Message { get; }
 
+    public bool IsCompressed => _inflated is not null;
+
     public void Dispose()
     {
         _wire.Dispose();
