@@ -1,4 +1,4 @@
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Rejections;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace KmsGateway.Proxy.Forwarding;

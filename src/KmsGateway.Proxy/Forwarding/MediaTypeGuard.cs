@@ -1,5 +1,5 @@
-using KmsGateway.Proxy.Grpc;
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Otlp;
+using KmsGateway.Proxy.Rejections;
 using Microsoft.Net.Http.Headers;
 
 namespace KmsGateway.Proxy.Forwarding;
@@ -7,8 +7,8 @@ namespace KmsGateway.Proxy.Forwarding;
 /// <summary>Lets through the media types of OTLP: what the gateway cannot read, an upstream might, and take it unsigned.</summary>
 internal sealed class MediaTypeGuard(RequestDelegate next)
 {
-    private static readonly string[] Http = ["application/x-protobuf", "application/json"];
-    private static readonly string[] Grpc = [GrpcRequest.MediaType, "application/grpc+proto"];
+    private static readonly string[] Http = [OtlpRequest.Protobuf, OtlpRequest.Json];
+    private static readonly string[] Grpc = [OtlpRequest.Grpc, "application/grpc+proto"];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,11 +21,6 @@ internal sealed class MediaTypeGuard(RequestDelegate next)
                 RejectionReason.UnsupportedMediaType,
                 $"Send OTLP with Content-Type {string.Join(" or ", allowed)}.");
     }
-
-    /// <summary>Of a request that has come through: it is OTLP/JSON, not protobuf.</summary>
-    public static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOneOf(HttpRequest request, string[] allowed) =>
         request.Headers.ContentType.Count == 1

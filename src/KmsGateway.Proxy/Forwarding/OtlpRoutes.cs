@@ -1,4 +1,5 @@
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Otlp;
 using Yarp.ReverseProxy.Configuration;
 
 namespace KmsGateway.Proxy.Forwarding;

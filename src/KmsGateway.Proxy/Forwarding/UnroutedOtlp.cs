@@ -1,6 +1,6 @@
-using KmsGateway.Proxy.Grpc;
 using KmsGateway.Proxy.Listeners;
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Otlp;
+using KmsGateway.Proxy.Rejections;
 
 namespace KmsGateway.Proxy.Forwarding;
 
@@ -24,7 +24,7 @@ internal static class UnroutedOtlp
 
     private static Task RejectGrpcAsync(HttpContext context)
     {
-        var (reason, message) = GrpcRequest.IsGrpc(context.Request)
+        var (reason, message) = OtlpRequest.IsGrpc(context.Request)
             ? (RejectionReason.UnknownService, "This gateway forwards Export of the OTLP services and nothing else.")
             : (RejectionReason.UnsupportedMediaType, "This port speaks OTLP/gRPC. Send OTLP/HTTP to the other one.");
         return Rejection.WriteAsync(context, reason, message);

@@ -1,3 +1,5 @@
+using KmsGateway.Proxy.Rejections;
+
 namespace KmsGateway.Proxy.Protection;
 
 /// <summary>A request that the gateway answers itself. The message is for the sender.</summary>

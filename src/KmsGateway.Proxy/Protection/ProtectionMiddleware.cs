@@ -1,6 +1,6 @@
 using KmsGateway.Evidence.Otlp;
-using KmsGateway.Proxy.Forwarding;
-using KmsGateway.Proxy.Grpc;
+using KmsGateway.Proxy.Otlp;
+using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
@@ -68,13 +68,13 @@ internal sealed partial class ProtectionMiddleware(
     private partial void LogHeldUp(int spans, RejectionReason reason);
 
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
-        MediaTypeGuard.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;
+        OtlpRequest.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;
 
     /// <summary>The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.</summary>
     private static void Replace(HttpContext context, RequestBody body, TraceSplicer splicer)
     {
         var request = context.Request;
-        var isGrpc = GrpcRequest.IsGrpc(request);
+        var isGrpc = OtlpRequest.IsGrpc(request);
         var isChanged = splicer.HasEdits;
         var bytes = isChanged ? new ProtectedBody(splicer, body.Message, isGrpc) : new ProtectedBody(body.Wire);
         request.Body = bytes.OpenRead();
@@ -89,7 +89,7 @@ internal sealed partial class ProtectionMiddleware(
 
         if (isChanged)
         {
-            request.Headers.Remove(GrpcRequest.Encoding);
+            request.Headers.Remove(OtlpRequest.GrpcEncoding);
         }
 
         // YARP would lift Kestrel's limit for this stream and warn that the body has been read: it has, and was bounded there.

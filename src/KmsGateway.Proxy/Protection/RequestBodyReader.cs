@@ -3,7 +3,8 @@ using System.IO.Compression;
 using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
 using KmsGateway.Evidence.Otlp;
-using KmsGateway.Proxy.Grpc;
+using KmsGateway.Proxy.Otlp;
+using KmsGateway.Proxy.Rejections;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Protection;
@@ -32,7 +33,7 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
         try
         {
             await ReadWireAsync(request, wire, cancellationToken);
-            return GrpcRequest.IsGrpc(request) ? OpenFrame(wire, coding) : Open(wire, wire.WrittenMemory, coding == ContentCoding.Gzip);
+            return OtlpRequest.IsGrpc(request) ? OpenFrame(wire, coding) : Open(wire, wire.WrittenMemory, coding == ContentCoding.Gzip);
         }
         catch
         {
@@ -43,13 +44,13 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
 
     private static ContentCoding ReadCoding(HttpRequest request)
     {
-        var isGrpc = GrpcRequest.IsGrpc(request);
+        var isGrpc = OtlpRequest.IsGrpc(request);
         if (isGrpc && request.Headers.ContentEncoding.Count > 0)
         {
             throw UnsupportedCoding("content-encoding is not for gRPC; it names its compression in grpc-encoding");
         }
 
-        var values = isGrpc ? request.Headers[GrpcRequest.Encoding] : request.Headers.ContentEncoding;
+        var values = isGrpc ? request.Headers[OtlpRequest.GrpcEncoding] : request.Headers.ContentEncoding;
         return values.ToString().Trim().ToUpperInvariant() switch
         {
             "" => ContentCoding.None,

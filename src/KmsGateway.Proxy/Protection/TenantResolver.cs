@@ -1,5 +1,6 @@
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
+using KmsGateway.Proxy.Rejections;
 
 namespace KmsGateway.Proxy.Protection;
 

@@ -1,6 +1,7 @@
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
+using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
 
 namespace KmsGateway.Proxy.Protection;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using KmsGateway.Evidence.Signing;
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Rejections;
 
 namespace KmsGateway.Proxy.Telemetry;
 

@@ -1,12 +1,35 @@
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
+using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing.Clients;
+using KmsGateway.Testing.Traces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KmsGateway.Proxy.Tests.Telemetry;
 
+// An exporter hears every meter of its name in the process: while others run, their gateways would be counted too.
+[CollectionDefinition(nameof(GatewayMetricsTests), DisableParallelization = true)]
+[Collection(nameof(GatewayMetricsTests))]
 public sealed class GatewayMetricsTests
 {
+    [Fact]
+    public async Task Scrape_AfterAnUnsignableSpan_CountsItByReason()
+    {
+        await using var gateway = await TestGateway.StartWithSinkAsync();
+        using var client = new OtlpClient();
+        var unsignable = SpanBuilder.Compliance().Attribute("compliance.framework", "twice").Build();
+
+        var request = TraceRequests.Of([unsignable, SpanBuilder.Compliance().Build(), SpanBuilder.Ordinary().Build()]);
+        (await client.SendAsync(gateway.Address(GatewayListener.OtlpHttp), request)).Succeeded();
+
+        var lines = await ScrapeAsync(gateway);
+        Assert.Contains("kmsgateway_compliance_spans_total{} 2", lines);
+        Assert.Contains("kmsgateway_spans_signed_total{tenant_id=\"default\"} 1", lines);
+        Assert.Contains("kmsgateway_spans_unsigned_total{reason=\"unsignable:duplicate-key\"} 1", lines);
+        Assert.Contains("kmsgateway_spans_unsigned_total{reason=\"unsignable:depth\"} 0", lines);
+    }
+
     [Fact]
     public async Task Scrape_BeforeAnySpan_HasEverySeriesAtZero()
     {

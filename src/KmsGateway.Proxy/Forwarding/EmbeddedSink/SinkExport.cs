@@ -1,34 +1,42 @@
 using System.Buffers;
-using KmsGateway.Proxy.Grpc;
+using KmsGateway.Proxy.Otlp;
 using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Rejections;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Forwarding.EmbeddedSink;
 
 /// <summary>One export request: read it, keep it if it holds traces, and only then answer with success.</summary>
 internal sealed class SinkExport(TracesFile file)
 {
-    public const int MaxBytes = 64 * 1024 * 1024;
-
     private static readonly byte[] EmptyGrpcMessage = new byte[5];
+
+    // Larger than what the gateway lets through: an inflated body comes here as it is, and grown by its signatures.
+    private static readonly RequestBodyReader Bodies = new(Options.Create(new LimitsOptions
+    {
+        MaxWireBytes = int.MaxValue,
+        MaxMessageBytes = int.MaxValue,
+        MaxInflationRatio = int.MaxValue,
+    }));
 
     public async Task HandleAsync(HttpContext context, string signal)
     {
-        var isGrpc = GrpcRequest.IsGrpc(context.Request);
-        var isJson = !isGrpc && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
-        var read = isGrpc ? await SinkBody.ReadGrpcAsync(context) : await SinkBody.ReadHttpAsync(context);
-        if (read.Refusal is { } refusal)
+        var isJson = OtlpRequest.IsJson(context.Request);
+        try
         {
-            await Rejection.WriteAsync(context, refusal, read.Message);
+            using var body = await Bodies.ReadAsync(context.Request, context.RequestAborted);
+            if (signal == OtlpSignal.Traces && !await TryKeepAsync(body.Message, isJson, context.RequestAborted))
+            {
+                throw new ProtectionException(RejectionReason.Undecodable, "the body is not OTLP");
+            }
+        }
+        catch (ProtectionException refusal)
+        {
+            await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;
         }
 
-        if (signal == OtlpSignal.Traces && !await TryKeepAsync(read.Body, isJson, context.RequestAborted))
-        {
-            await Rejection.WriteAsync(context, RejectionReason.Undecodable, "The body is not OTLP.");
-            return;
-        }
-
-        await AnswerAsync(context, isGrpc, isJson);
+        await AnswerAsync(context, OtlpRequest.IsGrpc(context.Request), isJson);
     }
 
     private async Task<bool> TryKeepAsync(ReadOnlyMemory<byte> body, bool isJson, CancellationToken cancellationToken)
@@ -50,14 +58,14 @@ internal sealed class SinkExport(TracesFile file)
         var response = context.Response;
         if (isGrpc)
         {
-            response.ContentType = GrpcRequest.MediaType;
+            response.ContentType = OtlpRequest.Grpc;
             response.DeclareTrailer("grpc-status");
             await response.Body.WriteAsync(EmptyGrpcMessage, context.RequestAborted);
             response.AppendTrailer("grpc-status", "0");
             return;
         }
 
-        response.ContentType = isJson ? "application/json" : "application/x-protobuf";
+        response.ContentType = isJson ? OtlpRequest.Json : OtlpRequest.Protobuf;
         var body = isJson ? "{}"u8.ToArray() : [];
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);

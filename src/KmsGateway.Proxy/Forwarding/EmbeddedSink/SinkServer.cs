@@ -1,4 +1,5 @@
 using System.Net;
+using KmsGateway.Proxy.Otlp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 

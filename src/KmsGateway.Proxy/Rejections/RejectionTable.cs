@@ -1,6 +1,5 @@
-using KmsGateway.Proxy.Grpc;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>The one place where a reason becomes a status.</summary>
 /// <remarks>

@@ -1,6 +1,5 @@
-using KmsGateway.Proxy.Grpc;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>How one reason is said in each protocol.</summary>
 /// <param name="Label">Its name in metrics.</param>

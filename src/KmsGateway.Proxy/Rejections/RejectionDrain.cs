@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>Reads on, for a little while, what a gRPC client is still sending.</summary>
 /// <remarks>

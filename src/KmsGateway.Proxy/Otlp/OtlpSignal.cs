@@ -1,4 +1,4 @@
-namespace KmsGateway.Proxy.Forwarding;
+namespace KmsGateway.Proxy.Otlp;
 
 /// <summary>The signals of OTLP as routes name them in their metadata.</summary>
 internal static class OtlpSignal

@@ -1,16 +1,13 @@
 using System.Globalization;
-using KmsGateway.Proxy.Grpc;
-using Microsoft.Net.Http.Headers;
+using KmsGateway.Proxy.Otlp;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>Answers a request in its own protocol with the row of <see cref="RejectionTable"/>.</summary>
 internal static class Rejection
 {
     /// <summary>The codings the gateway inflates, as it tells those who sent another one.</summary>
     public const string AcceptedCodings = "gzip";
-
-    private const string ProtobufMediaType = "application/x-protobuf";
 
     /// <param name="message">What the sender can do about it. Senders log it, so it holds no secret and no address of the upstream.</param>
     public static Task WriteAsync(HttpContext context, RejectionReason reason, string message)
@@ -23,7 +20,7 @@ internal static class Rejection
 
         context.Response.Clear();
         var row = RejectionTable.Row(reason);
-        return GrpcRequest.IsGrpc(context.Request) && !row.HttpOnly
+        return OtlpRequest.IsGrpc(context.Request) && !row.HttpOnly
             ? WriteGrpcAsync(context, reason, row, message)
             : WriteHttpAsync(context, reason, row, message);
     }
@@ -34,7 +31,7 @@ internal static class Rejection
         await RejectionDrain.DrainAsync(context);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = GrpcRequest.MediaType;
+        response.ContentType = OtlpRequest.Grpc;
         response.Headers["grpc-status"] = ((int)row.GrpcStatus).ToString(CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = GrpcMessageText.Encode(message);
         var details = RpcStatus.ToProtobuf(row.GrpcStatus, message, row.RetryAfter);
@@ -57,11 +54,12 @@ internal static class Rejection
         }
 
         AddHeaders(response.Headers, reason);
-        var isProtobuf = IsProtobuf(context.Request);
+        // A sender of anything else than protobuf, a person with curl for one, reads JSON.
+        var isProtobuf = OtlpRequest.IsProtobuf(context.Request);
         var body = isProtobuf
             ? RpcStatus.ToProtobuf(row.GrpcStatus, message, row.RetryAfter)
             : RpcStatus.ToJson(row.GrpcStatus, message, row.RetryAfter);
-        response.ContentType = isProtobuf ? ProtobufMediaType : "application/json";
+        response.ContentType = isProtobuf ? OtlpRequest.Protobuf : OtlpRequest.Json;
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
@@ -81,9 +79,4 @@ internal static class Rejection
                 break;
         }
     }
-
-    // A sender of anything else than protobuf, a person with curl for one, reads JSON.
-    private static bool IsProtobuf(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals(ProtobufMediaType, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace KmsGateway.Proxy.Grpc;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>Percent-encoding of grpc-message: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses</summary>
 internal static class GrpcMessageText

@@ -1,4 +1,4 @@
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>Why the gateway answers a request itself.</summary>
 internal enum RejectionReason

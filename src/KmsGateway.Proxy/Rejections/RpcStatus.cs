@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using KmsGateway.Evidence.Otlp;
 
-namespace KmsGateway.Proxy.Grpc;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>google.rpc.Status, with google.rpc.RetryInfo if the request may be sent again.</summary>
 /// <remarks>https://github.com/googleapis/googleapis/tree/master/google/rpc: status.proto, error_details.proto</remarks>

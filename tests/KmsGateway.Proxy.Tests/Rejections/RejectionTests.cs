@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Tests.Support;
 
-namespace KmsGateway.Proxy.Tests.Protection;
+namespace KmsGateway.Proxy.Tests.Rejections;
 
 public sealed class RejectionTests
 {

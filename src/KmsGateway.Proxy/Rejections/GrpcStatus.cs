@@ -1,4 +1,4 @@
-namespace KmsGateway.Proxy.Grpc;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>https://github.com/grpc/grpc/blob/master/doc/statuscodes.md</summary>
 internal enum GrpcStatus
