@@ -82,7 +82,7 @@ internal readonly ref struct JsonTraceScanner(
 
         var start = (int)reader.TokenStartIndex;
         var first = scan.Spans.Length;
-        var resourceIsWanted = false;
+        var resourceIsWanted = wanted.IsAll;
         var error = OtlpError.None;
         var members = new JsonObjectReader(JsonMembers.ResourceSpans);
         while (error == OtlpError.None && members.Read(ref reader, out var member))
@@ -235,6 +235,7 @@ internal readonly ref struct JsonTraceScanner(
             view.JsonAttributes.NeedsComma = hasMembers;
         }
 
+        view.Index = scan.SpanCount - 1;
         view.Span = start..(int)reader.BytesConsumed;
         scan.Add(view);
         return error != OtlpError.None ? error : members.Error;

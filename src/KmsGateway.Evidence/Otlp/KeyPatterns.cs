@@ -5,7 +5,7 @@ namespace KmsGateway.Evidence.Otlp;
 
 /// <summary>
 /// A set of attribute keys: <c>*</c>, a key, or <c>prefix.*</c>, which stands for the keys that begin with the text up to and including
-/// the dot.
+/// the dot. Where a set selects spans by the keys of their attributes, <c>*</c> selects also those without any.
 /// </summary>
 public sealed class KeyPatterns
 {
@@ -46,6 +46,9 @@ public sealed class KeyPatterns
         var key = IsPrefix(pattern) ? pattern.AsSpan(0, pattern.Length - 2) : pattern;
         return !key.IsEmpty && !key.ContainsAnyExcept(KeyCharacters);
     }
+
+    /// <summary>Holds <c>*</c>.</summary>
+    public bool IsAll => _all;
 
     public bool Matches(ReadOnlySpan<byte> key)
     {

@@ -24,7 +24,7 @@ internal readonly ref struct ProtobufTraceScanner(
     // The resource may stand behind the spans it describes, so its keys are looked at first.
     private OtlpError ScanResourceSpans(scoped in WireReader resourceSpans)
     {
-        var resourceIsWanted = false;
+        var resourceIsWanted = wanted.IsAll;
         var fields = resourceSpans.Message;
         while (fields.Read())
         {
@@ -96,6 +96,7 @@ internal readonly ref struct ProtobufTraceScanner(
 
             scan.Add(new SpanView
             {
+                Index = scan.SpanCount - 1,
                 ResourceSpans = resourceSpans.ValueStart..resourceSpans.ValueEnd,
                 ScopeSpans = scopeSpans.ValueStart..scopeSpans.ValueEnd,
                 Span = fields.ValueStart..fields.ValueEnd,

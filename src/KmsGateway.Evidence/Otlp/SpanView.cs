@@ -12,6 +12,9 @@ public struct SpanView
     /// <inheritdoc cref="ResourceSpans"/>
     public Range Span;
 
+    /// <summary>Its place among all spans of the request, from 0.</summary>
+    public int Index;
+
     /// <summary>A span or resource attribute has a key that was asked for.</summary>
     public bool IsWanted;
 

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json.Nodes;
+using KmsGateway.Cryptography;
+using KmsGateway.Evidence.Compliance;
+using KmsGateway.Evidence.Otlp;
+using KmsGateway.Evidence.Signing;
+using Xunit;
+
+namespace KmsGateway.Evidence.Tests.Vectors;
+
+public sealed class SignVectorTests
+{
+    private static readonly KeyPatterns EverySpan = new(["*"]);
+
+    public static TheoryData<string> Vectors => [.. VectorFile.Names("sign")];
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Sign_InputOfTheVector_GivesWhatTheSecondImplementationGives(string name)
+    {
+        var vector = VectorFile.Read("sign", name);
+        var body = vector.Input;
+        var scan = new TraceScan();
+        var canonical = new CanonicalSpan(ReservedKeys.Rename);
+        var groups = new Dictionary<SpanGroup, string>();
+        canonical.Observer = (group, json) => groups[group] = Encoding.UTF8.GetString(json.Span);
+
+        var error = vector.Encoding.Scan(body, EverySpan, SignatureAttributes.Reserved, new OtlpLimits(), scan);
+        var coverage = new Coverage(
+            VectorFile.Patterns(vector.Json["coverage"]!["attr"]), VectorFile.Patterns(vector.Json["coverage"]!["res"]));
+        SpanView span = default;
+        if (error == OtlpError.None)
+        {
+            var index = (int)vector.Json["span"]!;
+            span = scan.Spans.ToArray().Single(view => view.Index == index);
+            error = canonical.Read(vector.Encoding, body, span, coverage);
+        }
+
+        Assert.Equal(vector.IsUndecodable, error != OtlpError.None);
+        if (vector.IsUndecodable)
+        {
+            return;
+        }
+
+        if (vector.Expect["unsignable"] is { } reason)
+        {
+            Assert.Equal((string)reason!, UnsignableReason.Of(canonical.Issues));
+            AssertIssues(vector.Expect["issues"]!, canonical);
+        }
+        else
+        {
+            Assert.Equal(SpanIssues.None, canonical.Issues);
+            AssertGroups(vector.Expect, groups, canonical.Digests);
+        }
+
+        AssertOutput(vector, body, scan, span, canonical, coverage);
+    }
+
+    private static void AssertGroups(JsonNode expect, Dictionary<SpanGroup, string> groups, SpanDigests digests)
+    {
+        foreach (var group in Enum.GetValues<SpanGroup>())
+        {
+            var name = SpanDigests.Name(group);
+            Assert.Equal((string)expect["canonical"]![name]!, groups[group]);
+            Assert.Equal((string)expect["digests"]![name]!, Base64UrlText.Encode(digests[group]));
+        }
+    }
+
+    private static void AssertIssues(JsonNode expected, CanonicalSpan canonical)
+    {
+        foreach (var group in Enum.GetValues<SpanGroup>())
+        {
+            var names = Enum.GetValues<SpanIssues>()
+                .Where(issue => issue != SpanIssues.None && canonical.IssuesOf(group).HasFlag(issue))
+                .Select(UnsignableReason.Of);
+            var wanted = expected[SpanDigests.Name(group)]?.AsArray().Select(reason => (string)reason!) ?? [];
+            Assert.Equal(wanted.Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The whole request after that one span was signed or marked, and reserved keys were renamed on every span.</summary>
+    private static void AssertOutput(
+        VectorFile vector, byte[] body, TraceScan scan, SpanView span, CanonicalSpan canonical, Coverage coverage)
+    {
+        var splicer = new TraceSplicer();
+        splicer.Reset(scan, body.Length);
+        foreach (var view in scan.Spans.ToArray().Where(view => view.HasReserved))
+        {
+            vector.Encoding.RenameAttributes(splicer, body, view, SignatureAttributes.Reserved, SignatureAttributes.RenamedSuffix);
+        }
+
+        var attributes = new ArrayBufferWriter<byte>();
+        if (canonical.Issues == SpanIssues.None)
+        {
+            Sign(vector, canonical, coverage, attributes);
+        }
+        else
+        {
+            SpanSigner.Mark(UnsignableReason.Of(canonical.Issues), vector.Encoding, attributes);
+        }
+
+        vector.Encoding.AppendAttributes(splicer, span, attributes.WrittenSpan);
+        splicer.Complete();
+        var output = splicer.Slices(body).SelectMany(slice => slice.ToArray()).ToArray();
+
+        Assert.Equal(Convert.ToHexString(VectorFile.Bytes(vector.Expect["output"]!)), Convert.ToHexString(output));
+    }
+
+    private static void Sign(VectorFile vector, CanonicalSpan canonical, Coverage coverage, ArrayBufferWriter<byte> attributes)
+    {
+        var signing = vector.Json["signing"]!;
+        using var key = VectorKeys.Load((string)signing["key"]!);
+        Assert.True(UnixNanoseconds.TryParse((string)signing["iat"]!, out var issuedAt));
+        Assert.True(Base64UrlText.TryDecode((string)signing["salt"]!, out var salt));
+        var source = Enum.Parse<TenantSource>((string)signing["src"]!, ignoreCase: true);
+        var statement = new CanonicalJsonWriter();
+        Statement.Write(
+            statement, coverage, canonical.Digests, issuedAt, (string)signing["pol"]!, salt, canonical.SpanId, source,
+            (string)signing["tenant"]!, canonical.TraceId);
+        Assert.Equal((string)vector.Expect["statement"]!, Encoding.UTF8.GetString(statement.Written));
+        Assert.True(Statement.TryParse(statement.ToArray(), out _));
+
+        var input = Jws.SigningInput(key.PublicKey, FormatVersion.SpanTyp, statement.Written);
+        Assert.Equal((string)vector.Expect["signing_input"]!, Encoding.ASCII.GetString(input));
+        Assert.Equal((string)vector.Expect["signature"]!, Convert.ToBase64String(key.Sign(input)));
+
+        SpanSigner.Write(vector.Encoding, attributes, key, statement.Written, key.Sign(input));
+    }
+}
