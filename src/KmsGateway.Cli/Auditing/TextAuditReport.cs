@@ -35,8 +35,9 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
         else
         {
             Field("root", trust.Root);
-            output.WriteLine("trust: UNPINNED - the root above is the trust file's own word. Ask whoever runs the gateway for its thumbprint,");
-            output.WriteLine($"by another way than this file came, and run again with --root {trust.Root} if they are the same.");
+            output.WriteLine("trust: UNPINNED - the root above is the trust file's own word. Ask whoever runs the gateway for its");
+            output.WriteLine("thumbprint, by another way than this file came, and if they are the same run again with");
+            output.WriteLine($"--root {trust.Root}");
         }
 
         Field("tenant", TenantOf(header));

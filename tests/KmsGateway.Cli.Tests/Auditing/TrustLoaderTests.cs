@@ -65,7 +65,8 @@ public sealed class TrustLoaderTests : IDisposable
     [Fact]
     public async Task Load_NotATrustFile_IsRefused()
     {
-        var error = await Assert.ThrowsAsync<CommandException>(() => LoadAsync(AnswerHandler.Of(HttpStatusCode.OK, "<html>"u8.ToArray()), Url));
+        var error = await Assert.ThrowsAsync<CommandException>(
+            () => LoadAsync(AnswerHandler.Of(HttpStatusCode.OK, "<html>"u8.ToArray()), Url));
 
         Assert.Contains("is refused: it is not a JSON object", error.Message, StringComparison.Ordinal);
     }

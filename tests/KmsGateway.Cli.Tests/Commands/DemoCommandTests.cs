@@ -46,7 +46,7 @@ public sealed class DemoCommandTests : IDisposable
         });
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("demo failed: that is not what was sent", result.Error, StringComparison.Ordinal);
+        Assert.Contains("demo failed: a compliance span came back without a signature", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,6 +99,7 @@ public sealed class DemoCommandTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync(gateway.AnswerAsync);
         return await _work.RunAsync(
-            "demo", "--gateway", receiver.HttpUrl, "--otlp-grpc", receiver.GrpcUrl, "--otlp-http", receiver.HttpUrl, "--sink", "sink.jsonl");
+            "demo", "--gateway", receiver.HttpUrl, "--otlp-grpc", receiver.GrpcUrl, "--otlp-http", receiver.HttpUrl,
+            "--sink", "sink.jsonl");
     }
 }

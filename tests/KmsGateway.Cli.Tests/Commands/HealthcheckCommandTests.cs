@@ -12,7 +12,11 @@ public sealed class HealthcheckCommandTests
     {
         var result = await RunAsync(
             HttpStatusCode.OK,
-            """{"status":"UP","checks":[{"name":"kms","status":"UP","data":{"provider":"local","latency_ms":1}},{"name":"keystore","status":"UP"}]}""");
+            """
+            {"status":"UP","checks":[
+              {"name":"kms","status":"UP","data":{"provider":"local","latency_ms":1}},
+              {"name":"keystore","status":"UP"}]}
+            """);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("UP http://localhost:8080\n  UP    kms  provider=local latency_ms=1\n  UP    keystore\n", result.Out);

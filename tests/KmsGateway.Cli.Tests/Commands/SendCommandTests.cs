@@ -25,8 +25,9 @@ public sealed class SendCommandTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync(Receiver.AcceptAsync);
 
+        string[] compression = gzip ? ["--gzip"] : [];
         var result = await SendAsync(
-            receiver, ["--protocol", protocol, "--compliance", "3", "--ordinary", "2", "--tenant", "acme", .. gzip ? ["--gzip"] : Array.Empty<string>()]);
+            receiver, ["--protocol", protocol, "--compliance", "3", "--ordinary", "2", "--tenant", "acme", .. compression]);
 
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
@@ -70,7 +71,8 @@ public sealed class SendCommandTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Empty(result.Out);
         Assert.Equal(
-            $"kmsgw: OTLP/gRPC {receiver.GrpcUrl}: refused with UNAVAILABLE (14), retry after 1.5 s: key unavailable: 100% a+b\n", result.Error);
+            $"kmsgw: OTLP/gRPC {receiver.GrpcUrl}: refused with UNAVAILABLE (14), retry after 1.5 s: key unavailable: 100% a+b\n",
+            result.Error);
     }
 
     [Fact]
@@ -115,13 +117,16 @@ public sealed class SendCommandTests : IDisposable
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter = "7";
             context.Response.ContentType = context.Request.ContentType;
-            await context.Response.Body.WriteAsync(protocol == "http-json" ? """{"code":14,"message":"key \u001bunavailable"}"""u8.ToArray() : StatusWithRetryInfo());
+            await context.Response.Body.WriteAsync(protocol == "http-json"
+                ? """{"code":14,"message":"key \u001bunavailable"}"""u8.ToArray()
+                : StatusWithRetryInfo());
         });
 
         var result = await SendAsync(receiver, ["--protocol", protocol]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("refused with HTTP 503 Service Unavailable, retry after 7 s: key \\u{1B}unavailable", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "refused with HTTP 503 Service Unavailable, retry after 7 s: key \\u{1B}unavailable", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +178,10 @@ public sealed class SendCommandTests : IDisposable
     [Fact]
     public async Task Send_NobodyThere_ExitsTwo()
     {
-        using var work = new Workplace { CreateHandler = _ => new AnswerHandler(_ => throw new HttpRequestException("connection refused")) };
+        using var work = new Workplace
+        {
+            CreateHandler = _ => new AnswerHandler(_ => throw new HttpRequestException("connection refused")),
+        };
 
         var result = await work.RunAsync("send", "--gateway", "http://gateway.example:9000");
 
@@ -183,7 +191,7 @@ public sealed class SendCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    // google.rpc.Status { code: 14, message: "key \u001bunavailable", details: [Any { RetryInfo { retry_delay { 1 s, 500,000,000 ns } } }] }
+    // google.rpc.Status { code: 14, message: "key \u001bunavailable", details: [Any { RetryInfo { retry_delay: 1.5 s } }] }
     private static byte[] StatusWithRetryInfo()
     {
         byte[] duration = [0x08, 0x01, 0x10, 0x80, 0xCA, 0xB5, 0xEE, 0x01];

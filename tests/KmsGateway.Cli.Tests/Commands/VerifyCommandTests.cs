@@ -30,7 +30,9 @@ public sealed class VerifyCommandTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         Assert.Empty(result.Error);
-        Assert.Contains("RESULT: verified - 1 span verified; 1 ordinary, which need no signature (exit 0)", result.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "RESULT: verified - 1 span verified; 1 ordinary, which need no signature (exit 0)", result.Out, StringComparison.Ordinal);
+        Assert.Contains("seen     2 spans = 1 verified + 1 ordinary\n", result.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("Exceptions", result.Out, StringComparison.Ordinal);
     }
 
@@ -134,7 +136,8 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public async Task Verify_SignedAfterExpiry_IsNotValidAt()
     {
-        _evidence.Append(_key, EvidenceFixture.Tenant, KeyStatus.Retired, expires: UnixNanoseconds.From(EvidenceFixture.Start.AddMinutes(5)));
+        _evidence.Append(
+            _key, EvidenceFixture.Tenant, KeyStatus.Retired, expires: UnixNanoseconds.From(EvidenceFixture.Start.AddMinutes(5)));
         _evidence.Time.Advance(TimeSpan.FromMinutes(6));
 
         var result = await VerifyAsync([_evidence.Sign(Requests.Compliance(), _key)]);
@@ -172,8 +175,9 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public async Task Verify_AddedAttributeThatIsAllowed_IsVerifiedWithAdditions()
     {
+        const string First = """{"key":"compliance.amount",""";
         var added = _evidence.Sign(Requests.Compliance(), _key)
-            .Replace("\"attributes\":[{\"key\":\"compliance", "\"attributes\":[{\"key\":\"k8s.pod\",\"value\":{}},{\"key\":\"compliance", StringComparison.Ordinal);
+            .Replace(First, """{"key":"k8s.pod","value":{}},""" + First, StringComparison.Ordinal);
 
         Assert.Equal(1, (await VerifyAsync([added])).ExitCode);
         var result = await VerifyAsync([added], "--allow-added", "k8s.*,host.name");
@@ -275,7 +279,9 @@ public sealed class VerifyCommandTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal("kmsgw: gone.jsonl: no such file\n", result.Error);
-        Assert.Contains("RESULT: error - 1 error: not everything could be read; of what could, 1 of 1 span verified", result.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "RESULT: error - 1 error: not everything could be read; of what could, 1 of 1 span verified", result.Out,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -429,7 +435,7 @@ public sealed class VerifyCommandTests : IDisposable
             Assert.DoesNotContain("compliant", result.Out, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("OK", result.Out, StringComparison.Ordinal);
             Assert.Contains("completeness: this version has no ledger", result.Out, StringComparison.Ordinal);
-            Assert.Contains("not say that the content is true", result.Out.ReplaceLineEndings(" ").Replace("    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains("does not say that the content is true", result.Out, StringComparison.Ordinal);
         }
     }
 

@@ -151,7 +151,11 @@ public sealed class VerifyJsonReportTests : IDisposable
         var culture = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NegativeSign = "~" }, DateTimeFormat = { TimeSeparator = "h" } };
+            CultureInfo.CurrentCulture = new CultureInfo("")
+            {
+                NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "~" },
+                DateTimeFormat = { TimeSeparator = "h" },
+            };
             Assert.Equal(expected, (await VerifyAsync(signed)).Out);
         }
         finally

@@ -9,7 +9,8 @@ public sealed class ReadyLineTests
     public void TryParse_ReadyLine_GivesAddresses()
     {
         Assert.True(ReadyLine.TryParse(
-            "KmsGateway ready: OTLP/gRPC http://127.0.0.1:1, OTLP/HTTP http://127.0.0.1:2, management http://127.0.0.1:3", out var endpoints));
+            "KmsGateway ready: OTLP/gRPC http://127.0.0.1:1, OTLP/HTTP http://127.0.0.1:2, management http://127.0.0.1:3",
+            out var endpoints));
 
         Assert.Equal(new Uri("http://127.0.0.1:1"), endpoints.OtlpGrpc);
         Assert.Equal(new Uri("http://127.0.0.1:2"), endpoints.OtlpHttp);

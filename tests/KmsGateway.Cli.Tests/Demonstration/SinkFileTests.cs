@@ -12,10 +12,11 @@ public sealed class SinkFileTests
     public async Task WaitFor_LinesWrittenLater_GivesThemInTheOrderAsked()
     {
         var waits = 0;
+        string[] contents = ["old aa\nx bb\nx a", "old aa\nx bb\nx aa\n"];
         Workplace? work = null;
         using var folder = work = new Workplace
         {
-            Time = new SteppingTime { Waiting = () => work!.Write("sink", waits++ == 0 ? "old aa\nx bb\nx a"u8.ToArray() : "old aa\nx bb\nx aa\n"u8.ToArray()) },
+            Time = new SteppingTime { Waiting = () => work!.Write("sink", Encoding.UTF8.GetBytes(contents[waits++])) },
         };
         work.Write("sink", "old aa\n"u8.ToArray());
         var sink = new SinkFile("sink", work.Environment());

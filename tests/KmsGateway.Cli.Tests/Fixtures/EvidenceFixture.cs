@@ -71,9 +71,8 @@ internal sealed class EvidenceFixture : IDisposable
     public string Sign(string request, SigningKey key, string tenant = Tenant, Coverage? coverage = null)
     {
         var body = Encoding.UTF8.GetBytes(request);
-        var policy = new SigningPolicy(
-            tenant, ComplianceRules.Default, coverage ?? new Coverage(new KeyPatterns(["*"]), new KeyPatterns(["compliance.*", "service.name"])),
-            "enforce");
+        coverage ??= new Coverage(new KeyPatterns(["*"]), new KeyPatterns(["compliance.*", "service.name"]));
+        var policy = new SigningPolicy(tenant, ComplianceRules.Default, coverage, "enforce");
         var signer = new SpanSigner(key, policy, TenantSource.Header, Time);
         var encoding = JsonTraceEncoding.Instance;
         var scan = new TraceScan();

@@ -40,7 +40,8 @@ internal sealed class Receiver : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             Requests.Enqueue(new ReceivedRequest(
                 context.Request.Path.Value ?? "", context.Request.Protocol,
-                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                context.Request.Headers.ToDictionary(
+                    header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
                 body.ToArray()));
             await answer(context, body.ToArray());
         });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace KmsGateway.Cli.Tests.Fixtures;
@@ -13,15 +14,17 @@ internal static class Requests
     public static string Ordinary(int number = 99) => Of(Span(number, "list catalogue", ("url.path", "/catalogue")));
 
     public static string Of(params string[] spans) =>
-        $$"""{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":{"name":"tests"},"spans":[{{string.Join(',', spans)}}]}]}]}""";
+        """{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpans":[{"scope":{"name":"tests"},"spans":["""
+        + string.Join(',', spans)
+        + "]}]}]}";
 
     public static string Span(int number, string name, params (string Key, string Value)[] attributes) =>
-        $$"""
-        {"traceId":"{{TraceId}}","spanId":"{{SpanId(number)}}","name":{{JsonSerializer.Serialize(name)}},"kind":2,"startTimeUnixNano":"1","endTimeUnixNano":"2","attributes":[{{string.Join(',', attributes.Select(Attribute))}}]}
-        """;
+        $$"""{"traceId":"{{TraceId}}","spanId":"{{SpanId(number)}}","name":{{Json(name)}},"""
+        + """ "kind":2,"startTimeUnixNano":"1","endTimeUnixNano":"2","attributes":["""
+        + string.Join(',', attributes.Select(pair => $$$"""{"key":{{{Json(pair.Key)}}},"value":{"stringValue":{{{Json(pair.Value)}}}}}"""))
+        + "]}";
 
-    public static string SpanId(int number) => number.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    public static string SpanId(int number) => number.ToString("x16", CultureInfo.InvariantCulture);
 
-    private static string Attribute((string Key, string Value) attribute) =>
-        $$$"""{"key":{{{JsonSerializer.Serialize(attribute.Key)}}},"value":{"stringValue":{{{JsonSerializer.Serialize(attribute.Value)}}}}}""";
+    private static string Json(string text) => JsonSerializer.Serialize(text);
 }

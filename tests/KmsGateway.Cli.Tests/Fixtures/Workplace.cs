@@ -4,7 +4,9 @@ using KmsGateway.Cli.Terminal;
 
 namespace KmsGateway.Cli.Tests.Fixtures;
 
-/// <summary>A folder in which <c>kmsgw</c> is run, in this process and with its output captured. Without a handler it has no network.</summary>
+/// <summary>
+/// A folder in which <c>kmsgw</c> is run, in this process and with its output captured. Without a handler it has no network.
+/// </summary>
 internal sealed class Workplace : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("kmsgw-tests-").FullName;
@@ -14,7 +16,8 @@ internal sealed class Workplace : IDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public void Write(string name, params string[] lines) => Write(name, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
+    public void Write(string name, params string[] lines) =>
+        Write(name, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 
     public void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(Folder, name), content);
 
