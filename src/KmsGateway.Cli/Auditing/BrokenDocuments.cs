@@ -23,8 +23,10 @@ internal sealed class BrokenDocuments(string path)
         _count++;
         _first ??= error switch
         {
-            OtlpError.RepeatedMember => $"{path}: line {document.Line}: a JSON object repeats a member, and readers differ in which one they take",
-            OtlpError.AliasedMember => $"{path}: line {document.Line}: a JSON member is spelled as only some readers take it for OTLP's",
+            OtlpError.RepeatedMember =>
+                $"{path}: line {document.Line}: a JSON object repeats a member, and readers differ in which one they take",
+            OtlpError.AliasedMember =>
+                $"{path}: line {document.Line}: a JSON member is spelled as only some readers take it for OTLP's",
             _ => FindSyntaxError(document) is { } position
                 ? $"{path}: line {position.Line}: not JSON, at byte {position.Byte} of the line"
                 : $"{path}: line {document.Line}: JSON, but not an OTLP trace request",

@@ -14,6 +14,7 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
     // Longer ones are not of this format; a hostile span may have them all the same.
     private const int MaxIdLength = 64;
     private const int WrapAt = 100;
+    private const string Verified = "verified";
 
     private readonly Dictionary<VerificationOutcome, long> _exceptions = [];
 
@@ -34,8 +35,9 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
         else
         {
             Field("root", trust.Root);
-            output.WriteLine("trust: UNPINNED - the root above is the trust file's own word. Ask whoever runs the gateway for its thumbprint,");
-            output.WriteLine($"by another way than this file came, and run again with --root {trust.Root} if they are the same.");
+            output.WriteLine("trust: UNPINNED - the root above is the trust file's own word. Ask whoever runs the gateway for its");
+            output.WriteLine("thumbprint, by another way than this file came, and if they are the same run again with");
+            output.WriteLine($"--root {trust.Root}");
         }
 
         Field("tenant", TenantOf(header));
@@ -182,13 +184,10 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
     {
         var counts = summary.Counts;
         Section("Population");
-        Field("seen", Count(counts.Seen, "span"));
-        foreach (var (verdict, count) in counts.ByVerdict)
-        {
-            Field("", $"{Number(count)} {verdict}");
-        }
-
-        Field("", $"{Number(counts.Ordinary)} ordinary: neither signed nor a compliance span");
+        var parts = counts.ByVerdict.Where(pair => pair.Key != Verified).Select(pair => $"{Number(pair.Value)} {pair.Key}");
+        var verified = $"{Number(counts.ByVerdict.GetValueOrDefault(Verified))} {Verified}";
+        Field("seen", $"{Count(counts.Seen, "span")} = {string.Join(" + ", [verified, .. parts, $"{Number(counts.Ordinary)} ordinary"])}");
+        Field("", "ordinary: neither signed nor a compliance span");
         Field("period", summary.Period is { } period
             ? $"signed from {UtcText.Of(period.From)} to {UtcText.Of(period.To)}"
             : "none: nothing was signed");

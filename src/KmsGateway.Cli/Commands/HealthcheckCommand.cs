@@ -34,7 +34,8 @@ internal static class HealthcheckCommand
             throw new CommandException(problem!) { ExitCode = ExitCode.Failure };
         }
 
-        await environment.Out.WriteLineAsync($"{PrintableText.Escape(report.Status)} {gateway.Management.GetLeftPart(UriPartial.Authority)}");
+        await environment.Out.WriteLineAsync(
+            $"{PrintableText.Escape(report.Status)} {gateway.Management.GetLeftPart(UriPartial.Authority)}");
         foreach (var check in report.Checks)
         {
             var data = string.Join(' ', check.Data);

@@ -97,13 +97,14 @@ internal sealed class SendCommand
             protocol, _endpoints.Read(arguments), new SendOptions(tenant, arguments.GetValue(_gzip)), _environment);
         var trace = new SampleTrace(compliance, ordinary, _environment.Time);
         var answer = await OtlpSenders.SendAsync(sender, trace.Spans, cancellationToken);
+        var receiver = $"{sender.Name} {OtlpSenders.Text(sender.Address)}";
         if (!answer.IsAccepted)
         {
-            throw new CommandException($"{sender.Name} {OtlpSenders.Text(sender.Address)}: {answer.Problem}") { ExitCode = ExitCode.Failure };
+            throw new CommandException($"{receiver}: {answer.Problem}") { ExitCode = ExitCode.Failure };
         }
 
         await _environment.Out.WriteLineAsync(
-            $"{sender.Name} {OtlpSenders.Text(sender.Address)}: accepted {trace.Spans.Count} spans ({compliance} compliance, {ordinary} ordinary)");
+            $"{receiver}: accepted {trace.Spans.Count} spans ({compliance} compliance, {ordinary} ordinary)");
         await _environment.Out.WriteLineAsync($"trace {trace.TraceId}");
         return ExitCode.Success;
     }

@@ -18,7 +18,8 @@ internal static partial class ReadyLine
     }
 
     [GeneratedRegex(
-        @"^KmsGateway ready: OTLP/gRPC (?<grpc>https?://[^\s,]+), OTLP/HTTP (?<http>https?://[^\s,]+), management (?<management>https?://[^\s,]+)$",
+        @"^KmsGateway ready: OTLP/gRPC (?<grpc>https?://[^\s,]+), OTLP/HTTP (?<http>https?://[^\s,]+), "
+        + @"management (?<management>https?://[^\s,]+)$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Pattern();
 }

@@ -26,7 +26,8 @@ internal static class OtlpSenders
         }
         catch (HttpRequestException error)
         {
-            throw new CommandException($"{sender.Name} {Text(sender.Address)} gives no answer: {error.Message}. Is the gateway running there?", error);
+            throw new CommandException(
+                $"{sender.Name} {Text(sender.Address)} gives no answer: {error.Message}. Is the gateway running there?", error);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {

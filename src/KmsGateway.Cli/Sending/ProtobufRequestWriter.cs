@@ -5,7 +5,8 @@ using KmsGateway.Evidence.Otlp;
 
 namespace KmsGateway.Cli.Sending;
 
-/// <summary>Writes an ExportTraceServiceRequest as protobuf. Each message is written before the one that holds it: samples are small.</summary>
+/// <summary>Writes an ExportTraceServiceRequest as protobuf.</summary>
+/// <remarks>Each message is written before the one that holds it, and copied into it: samples are small.</remarks>
 internal static class ProtobufRequestWriter
 {
     public static byte[] Write(IEnumerable<SampleSpan> spans)
