@@ -54,6 +54,12 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     /// <summary>Span and resource attributes that are not there for the digests: what a verifier was told others may add.</summary>
     public KeyPatterns LeftOut { get; set; } = KeyPatterns.None;
 
+    /// <summary>Resource attributes that a verifier wants covered.</summary>
+    public KeyPatterns Required { get; set; } = KeyPatterns.None;
+
+    /// <summary>The last span's resource has a required attribute outside the coverage.</summary>
+    public bool LacksRequired { get; private set; }
+
     /// <summary>
     /// The keys that <see cref="LeftOut"/> left out of the last span's <see cref="SpanGroup.Attributes"/>, and of its
     /// <see cref="SpanGroup.Resource"/> if that was read anew.
@@ -116,6 +122,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     void IResourceVisitor.BeginResource()
     {
         _group = SpanGroup.Resource;
+        LacksRequired = false;
         _writer.Reset();
         _maps.Filter = _filterResourceAttribute;
     }
@@ -332,7 +339,12 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
             : Filter(key, _coverage!.Attributes);
     }
 
-    private MapEntry FilterResourceAttribute(ReadOnlySpan<byte> key) => Filter(key, _coverage!.Resource);
+    private MapEntry FilterResourceAttribute(ReadOnlySpan<byte> key)
+    {
+        var entry = Filter(key, _coverage!.Resource);
+        LacksRequired |= entry == MapEntry.Uncovered && Required.Matches(key);
+        return entry;
+    }
 
     private MapEntry Filter(ReadOnlySpan<byte> key, KeyPatterns covered)
     {

@@ -19,8 +19,10 @@ public sealed class SpanSigner
     private static readonly byte[] ErrorKey = Encoding.ASCII.GetBytes(SignatureAttributes.Error);
 
     private readonly SigningKey _key;
-    private readonly SigningPolicy _policy;
+    private readonly string _tenant;
     private readonly TenantSource _source;
+    private readonly Coverage _coverage;
+    private readonly string _policy;
     private readonly TimeProvider _time;
     private readonly byte[] _algorithm;
     private readonly byte[] _keyId;
@@ -29,10 +31,17 @@ public sealed class SpanSigner
     private byte[] _signingInput = new byte[2048];
 
     public SpanSigner(SigningKey key, SigningPolicy policy, TenantSource source, TimeProvider time)
+        : this(key, policy.Tenant, source, policy.Coverage, policy.Id, time)
+    {
+    }
+
+    internal SpanSigner(SigningKey key, string tenant, TenantSource source, Coverage coverage, string policy, TimeProvider time)
     {
         _key = key;
-        _policy = policy;
+        _tenant = tenant;
         _source = source;
+        _coverage = coverage;
+        _policy = policy;
         _time = time;
         _algorithm = Encoding.ASCII.GetBytes(key.Algorithm);
         _keyId = Encoding.ASCII.GetBytes(key.Kid);
@@ -56,7 +65,7 @@ public sealed class SpanSigner
     {
         _statement.Reset();
         Statement.Write(
-            _statement, _policy.Coverage, span.Digests, issuedAt, _policy.Id, salt, span.SpanId, _source, _policy.Tenant, span.TraceId);
+            _statement, _coverage, span.Digests, issuedAt, _policy, salt, span.SpanId, _source, _tenant, span.TraceId);
         var statement = EncodeSigningInput();
 
         Span<byte> signature = stackalloc byte[VerificationKey.SignatureSize];

@@ -25,9 +25,10 @@ public sealed class SpanVerifier
     {
         _trust = trust;
         _options = options;
+        _canonical.Required = options.MinCoverage;
     }
 
-    /// <summary>Verifies one export request. An error means that it cannot be read; spans before it are not reported.</summary>
+    /// <summary>Verifies one export request. An error means that it cannot be read, from some span on or at all.</summary>
     /// <param name="body">The request.</param>
     /// <param name="encoding">Its form.</param>
     /// <param name="report">Is given a verdict for each span that is signed or a compliance span, in the order of the request.</param>
@@ -74,6 +75,12 @@ public sealed class SpanVerifier
         if (error != OtlpError.None)
         {
             return error;
+        }
+
+        if (_canonical.LacksRequired)
+        {
+            verdict = verdict with { Verdict = Verdict.InsufficientCoverage };
+            return OtlpError.None;
         }
 
         var additions = new List<string>();

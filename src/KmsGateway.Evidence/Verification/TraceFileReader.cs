@@ -34,21 +34,23 @@ public sealed class TraceFileReader : IAsyncDisposable
         var pipe = await OpenAsync(cancellationToken);
         var line = 0L;
         var mode = Mode.Unknown;
+        var searched = 0L;
         while (true)
         {
             var result = await pipe.ReadAsync(cancellationToken);
             var rest = result.Buffer;
-            while (mode != Mode.WholeFile && TryReadLine(ref rest, result.IsCompleted, out var text))
+            while (mode != Mode.WholeFile && TryReadLine(ref rest, searched, result.IsCompleted, out var text))
             {
                 line++;
+                searched = 0;
                 if (IsBlank(text))
                 {
                     continue;
                 }
 
-                if (mode == Mode.Unknown && !IsDocument(text))
+                if (mode == Mode.Unknown && IsBeginOfDocument(text))
                 {
-                    // Its first line is not a request: the file is one, over several lines.
+                    // Its first line only begins one: the file is one request over several lines.
                     mode = Mode.WholeFile;
                     rest = result.Buffer;
                     break;
@@ -73,6 +75,8 @@ public sealed class TraceFileReader : IAsyncDisposable
                 break;
             }
 
+            // A long line comes in many pieces; what has been looked at for its end is not looked at again.
+            searched = rest.Length;
             pipe.AdvanceTo(rest.Start, rest.End);
         }
 
@@ -92,10 +96,10 @@ public sealed class TraceFileReader : IAsyncDisposable
         return isGzip ? PipeReader.Create(new GZipStream(raw.AsStream(), CompressionMode.Decompress), options) : raw;
     }
 
-    private static bool TryReadLine(ref ReadOnlySequence<byte> rest, bool isLast, out ReadOnlySequence<byte> line)
+    private static bool TryReadLine(ref ReadOnlySequence<byte> rest, long searched, bool isLast, out ReadOnlySequence<byte> line)
     {
         line = default;
-        if (rest.PositionOf((byte)'\n') is { } end)
+        if (rest.Slice(searched).PositionOf((byte)'\n') is { } end)
         {
             line = rest.Slice(0, end);
             rest = rest.Slice(rest.GetPosition(1, end));
@@ -125,15 +129,20 @@ public sealed class TraceFileReader : IAsyncDisposable
         return true;
     }
 
-    private static bool IsDocument(ReadOnlySequence<byte> line)
+    private static bool IsBeginOfDocument(ReadOnlySequence<byte> line)
     {
         try
         {
-            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 10_000 });
-            return reader.Read() && reader.TrySkip() && !reader.Read();
+            var reader = new Utf8JsonReader(line, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 10_000 }));
+            while (reader.Read())
+            {
+            }
+
+            return reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
         }
         catch (JsonException)
         {
+            // Broken, as a line may be in the midst of good ones.
             return false;
         }
     }

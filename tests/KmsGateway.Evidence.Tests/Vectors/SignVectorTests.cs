@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using KmsGateway.Cryptography;
-using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 using Xunit;
@@ -120,11 +119,11 @@ public sealed class SignVectorTests
             (string)signing["tenant"]!, canonical.TraceId);
         Assert.Equal((string)vector.Expect["statement"]!, Encoding.UTF8.GetString(statement.Written));
         Assert.True(Statement.TryParse(statement.ToArray(), out _));
-
         var input = Jws.SigningInput(key.PublicKey, FormatVersion.SpanTyp, statement.Written);
         Assert.Equal((string)vector.Expect["signing_input"]!, Encoding.ASCII.GetString(input));
         Assert.Equal((string)vector.Expect["signature"]!, Convert.ToBase64String(key.Sign(input)));
 
-        SpanSigner.Write(vector.Encoding, attributes, key, statement.Written, key.Sign(input));
+        new SpanSigner(key, (string)signing["tenant"]!, source, coverage, (string)signing["pol"]!, TimeProvider.System)
+            .Sign(canonical, issuedAt, salt, vector.Encoding, attributes);
     }
 }

@@ -175,6 +175,15 @@ public sealed class SpanVerifierTests : IDisposable
     }
 
     [Fact]
+    public void Verify_ComplianceAttributeOfTheResourceNotCovered_IsInsufficient()
+    {
+        var options = new VerifierOptions { MinCoverage = new KeyPatterns(["host.*"]) };
+
+        // host.name stands on the resource, and the default coverage leaves it out.
+        Assert.Equal("insufficient-coverage", Assert.Single(Verify(Sign(TraceRequests.Mixed(1, 0)), options)).Text);
+    }
+
+    [Fact]
     public void Verify_AttributeOutsideTheCoverageAdded_IsVerified()
     {
         using var narrow = new EvidenceFixture { Coverage = new Coverage(new KeyPatterns(["compliance.*"]), new KeyPatterns(["compliance.*"])) };

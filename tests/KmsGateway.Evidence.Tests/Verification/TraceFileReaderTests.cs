@@ -13,6 +13,7 @@ public sealed class TraceFileReaderTests
     [InlineData("\r\n\n{\"a\":1}\r\n\n {\"b\":2}", "3:{\"a\":1} 5:{\"b\":2}")]
     [InlineData("{\n \"a\":\n1}\n", "1:{  \"a\": 1}")]
     [InlineData("{\"a\":1}\nnot json\n", "1:{\"a\":1} 2:not json")]
+    [InlineData("not json\n{\"a\":1}\n", "1:not json 2:{\"a\":1}")]
     [InlineData("", "")]
     [InlineData("\n\n", "")]
     public async Task ReadAsync_LinesOrOneDocument_GivesEachWithItsLine(string text, string expected) =>

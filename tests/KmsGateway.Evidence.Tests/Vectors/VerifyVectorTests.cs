@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using KmsGateway.Cryptography;
+using KmsGateway.Evidence.Otlp;
+using KmsGateway.Evidence.Verification;
+using Xunit;
+
+namespace KmsGateway.Evidence.Tests.Vectors;
+
+public sealed class VerifyVectorTests
+{
+    public static TheoryData<string> Vectors => [.. VectorFile.Names("verify")];
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Verify_InputOfTheVector_GivesTheVerdictsOfTheSecondImplementation(string name)
+    {
+        var vector = VectorFile.Read("verify", name);
+        var trust = TrustFile.Parse(File.ReadAllBytes(Path.Combine(VectorFile.Root, (string)vector.Json["trust"]!)));
+        var verifier = new SpanVerifier(trust, Options(vector.Json["options"]));
+        var counts = new VerificationCounts();
+        var verdicts = new List<SpanVerdict>();
+
+        var error = verifier.Verify(vector.Input, vector.Encoding, verdicts.Add, out var spans);
+
+        Assert.Equal(vector.IsUndecodable, error != OtlpError.None);
+        if (vector.IsUndecodable)
+        {
+            return;
+        }
+
+        counts.AddSeen(spans);
+        verdicts.ForEach(counts.Add);
+        var expected = vector.Expect["verdicts"]!.AsArray();
+        Assert.Equal(
+            expected.Select(verdict => $"{verdict!["trace_id"]} {verdict["span_id"]} {verdict["verdict"]} {Additions(verdict)}"),
+            verdicts.Select(verdict => $"{verdict.TraceId} {verdict.SpanId} {verdict.Text} {string.Join(',', verdict.Additions)}"));
+        Assert.Equal((int)vector.Expect["ordinary"]!, counts.Ordinary);
+        Assert.Equal((int)vector.Expect["exit_code"]!, (int)counts.Outcome);
+    }
+
+    private static string Additions(JsonNode verdict) =>
+        string.Join(',', verdict["additions"]?.AsArray().Select(key => (string)key!) ?? []);
+
+    private static VerifierOptions Options(JsonNode? options)
+    {
+        var result = new VerifierOptions { Tenant = (string?)options?["tenant"] };
+        if (options?["min_coverage"] is { } minCoverage)
+        {
+            result = result with { MinCoverage = VectorFile.Patterns(minCoverage) };
+        }
+
+        return options?["allow_added"] is { } allowAdded ? result with { AllowAdded = VectorFile.Patterns(allowAdded) } : result;
+    }
+}
