@@ -35,8 +35,11 @@ internal static partial class KeysLog
     [LoggerMessage(1020, LogLevel.Error, "Signing key {Kid} of tenant {Tenant} could not be unwrapped")]
     public static partial void KeyNotUnwrapped(ILogger logger, Exception exception, string kid, string tenant);
 
-    [LoggerMessage(1030, LogLevel.Warning, "KMS '{Provider}' was {Before} and is {Now}; error: {Error}")]
-    public static partial void ProbeStateChanged(ILogger logger, string provider, ProbeState before, ProbeState now, string error);
+    [LoggerMessage(1030, LogLevel.Information, "KMS '{Provider}' is up, it was {Before}")]
+    public static partial void ProbeIsUp(ILogger logger, string provider, ProbeState before);
+
+    [LoggerMessage(1032, LogLevel.Warning, "KMS '{Provider}' is down, it was {Before}: {Error}")]
+    public static partial void ProbeIsDown(ILogger logger, string provider, ProbeState before, string? error);
 
     [LoggerMessage(1031, LogLevel.Warning, "A probe of the KMS failed")]
     public static partial void ProbeFailed(ILogger logger, Exception exception);

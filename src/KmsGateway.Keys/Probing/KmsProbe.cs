@@ -62,7 +62,14 @@ public sealed class KmsProbe : BackgroundService
 
         if (_current.State != before.State)
         {
-            KeysLog.ProbeStateChanged(_logger, before.Provider, before.State, _current.State, error ?? "none");
+            if (_current.State == ProbeState.Up)
+            {
+                KeysLog.ProbeIsUp(_logger, before.Provider, before.State);
+            }
+            else
+            {
+                KeysLog.ProbeIsDown(_logger, before.Provider, before.State, error);
+            }
         }
     }
 
