@@ -1,0 +1,76 @@
+// Checks every vector of this folder: node tests/vectors/check.mjs. With --rules: which vectors name which rule.
+import { createPublicKey, verify } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { readRequest } from "./node/signer.mjs";
+import { verifySpan } from "./node/verifier.mjs";
+import { EXPECT, FOLDERS, ROOT, loadKeys } from "./node/vectors.mjs";
+
+const read = (path) => JSON.parse(readFileSync(new URL(path, ROOT), "utf8"));
+const names = (folder) => readdirSync(new URL(folder, ROOT)).filter((f) => /^\d{3}-.*\.json$/.test(f)).sort();
+const vectors = FOLDERS.flatMap((folder) => names(folder).map((file) => ({ folder, file, vector: read(`${folder}/${file}`) })));
+
+if (process.argv.includes("--rules")) {
+  const format = readFileSync(new URL("../../docs/format.md", ROOT), "utf8");
+  const rules = [...format.matchAll(/^(?:- |\| )`([A-Z]-\d+)`/gm)].map((m) => m[1]);
+  const naming = new Map(rules.map((r) => [r, []]));
+  for (const { vector } of vectors) {
+    for (const r of vector.rules) {
+      if (!naming.has(r)) throw new Error(`${vector.id} names ${r}, which docs/format.md does not have`);
+      naming.get(r).push(vector.id);
+    }
+  }
+  for (const [rule, ids] of naming) if (ids.length > 0) console.log(`${rule}: ${ids.join(" ")}`);
+  console.log(`without vectors: ${rules.filter((r) => naming.get(r).length === 0).join(" ")}`);
+  process.exit(0);
+}
+
+const published = read("keys.json").keys;
+const keys = loadKeys(Object.fromEntries(Object.entries(published).map(([n, k]) => [n, k.seed])));
+
+/** Differences between two values, as lines. */
+function differences(expected, actual, path = "expect") {
+  if (isDeepStrictEqual(expected, actual)) return [];
+  const both = [expected, actual];
+  if (both.every((x) => x !== null && typeof x === "object")) {
+    return [...new Set(both.flatMap(Object.keys))].flatMap((k) => differences(expected[k], actual[k], `${path}.${k}`));
+  }
+  return [`${path}: ${JSON.stringify(expected)} expected, ${JSON.stringify(actual)} computed`];
+}
+
+/** A signed vector once more, from its outputs: the signature by node:crypto, and the span by the verifier. */
+function checkSigned({ span, signing, coverage, expect }) {
+  const key = keys[signing.key];
+  const jwk = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: key.x }, format: "jwk" });
+  const problems = [];
+  if (!verify(null, Buffer.from(expect.signing_input, "ascii"), jwk, Buffer.from(expect.signature, "base64"))) problems.push("signature does not verify");
+  if (Buffer.from(expect.signing_input.split(".")[1], "base64url").toString() !== expect.statement) problems.push("signing_input does not hold the statement");
+  const trust = { keys: new Map([[key.kid, { kid: key.kid, publicKey: Buffer.from(key.x, "base64url"), tenant: signing.tenant, nbf: "0" }]]) };
+  const { verdict } = verifySpan(readRequest(expect.output).spans[span], trust, { min_coverage: coverage.attr, allow_added: [] });
+  if (verdict !== "verified") problems.push(`the output is ${verdict}`);
+  return problems;
+}
+
+let checked = 0;
+let failed = 0;
+function report(id, problems) {
+  checked++;
+  if (problems.length > 0) failed++;
+  for (const p of problems) console.log(`${id}: ${p}`);
+}
+
+for (const [name, { kid, x }] of Object.entries(published)) {
+  if (keys[name].kid !== kid || keys[name].x !== x) report(`keys.json ${name}`, ["kid or x is wrong"]);
+}
+for (const { folder, file, vector } of vectors) {
+  try {
+    const problems = differences(vector.expect, EXPECT[folder](vector, keys));
+    if (folder === "sign" && vector.expect.signature) problems.push(...checkSigned(vector));
+    if (vector.id !== `${folder}/${file.replace(/(\.case)?\.json$/, "")}`) problems.push("id is not the file's name");
+    report(vector.id, problems);
+  } catch (e) {
+    report(`${folder}/${file}`, [String(e.stack ?? e)]);
+  }
+}
+console.log(`${checked} vectors checked, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,53 @@
+// Writes keys.json, the trust files and all vectors: node tests/vectors/generate.mjs
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { ed25519Cases, buildEd25519Case } from "./node/cases-ed25519.mjs";
+import { signCases } from "./node/cases-sign.mjs";
+import { trustCases } from "./node/cases-trust.mjs";
+import { IAT, POL, SALT, buildVerifyCase, verifyCases } from "./node/cases-verify.mjs";
+import { DEFAULT_COVERAGE } from "./node/coverage.mjs";
+import { trustFiles } from "./node/make-trust.mjs";
+import { EXPECT, FOLDERS, ROOT, loadKeys } from "./node/vectors.mjs";
+
+const NAMES = ["root", "root-2", "acme-1", "acme-2", "acme-3", "acme-4", "globex-1", "unknown"];
+const seeds = Object.fromEntries(NAMES.map((n) => [n, createHash("sha256").update(`kmsgw-span/1 test key ${n}`).digest("hex")]));
+const keys = loadKeys(seeds);
+
+// Only printable ASCII in the files, so that no editor changes them.
+const print = (value) => `${JSON.stringify(value, null, 2)}\n`
+  .replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const write = (path, value) => writeFileSync(new URL(path, ROOT), print(value));
+
+for (const folder of FOLDERS) {
+  mkdirSync(new URL(folder, ROOT), { recursive: true });
+  for (const f of readdirSync(new URL(folder, ROOT))) rmSync(new URL(`${folder}/${f}`, ROOT));
+}
+write("keys.json", {
+  comment: "For tests only. Ed25519 seeds (hex, 32 bytes): SHA-256 of `kmsgw-span/1 test key <name>`.",
+  keys: Object.fromEntries(NAMES.map((n) => [n, { seed: seeds[n], kid: keys[n].kid, x: keys[n].x }])),
+});
+for (const [name, text] of Object.entries(trustFiles(keys))) writeFileSync(new URL(`trust/${name}.json`, ROOT), `${text}\n`);
+
+const SIGNING = { key: "acme-1", tenant: "acme", iat: IAT, pol: POL, salt: SALT, src: "attribute" };
+const BUILD = {
+  ed25519: (c) => buildEd25519Case(c, keys),
+  sign: ([, , , input, more = {}]) => ({ input, span: more.span ?? 0, coverage: more.coverage ?? DEFAULT_COVERAGE, signing: more.signing ?? SIGNING }),
+  trust: ([, , , make, , root]) => ({ trust: make(keys), ...(root ? { root: keys[root].kid } : {}) }),
+  verify: (c) => buildVerifyCase(c, keys),
+};
+const CASES = { ed25519: ed25519Cases, sign: signCases, trust: trustCases, verify: verifyCases };
+
+for (const folder of FOLDERS) {
+  const names = new Set();
+  CASES[folder].forEach((c, i) => {
+    const [name, rules, comment] = c;
+    if (names.has(name)) throw new Error(`two cases are named ${name}`);
+    names.add(name);
+    const id = `${folder}/${String(i + 1).padStart(3, "0")}-${name}`;
+    const vector = { id, rules, comment, ...BUILD[folder](c) };
+    vector.expect = EXPECT[folder](vector, keys);
+    if (folder === "trust" && vector.expect.accepted !== c[4]) throw new Error(`${id}: accepted is ${vector.expect.accepted}`);
+    write(`${id}${folder === "trust" ? ".case" : ""}.json`, vector);
+  });
+  console.log(`${folder}: ${names.size}`);
+}

@@ -1,0 +1,60 @@
+// Values (section 5), the five objects and their digests (section 6).
+import { encodeB64u, sha256, utf8 } from "./bytes.mjs";
+import { matchesAny } from "./coverage.mjs";
+import { jcs } from "./jcs.mjs";
+import { GROUPS, addAll, checkDuplicates, isReserved, ordered } from "./model.mjs";
+
+/** V(a). */
+export function canonicalValue(a) {
+  switch (a.type) {
+    case "string": return { stringValue: a.v };
+    case "int": return { intValue: String(a.v) };
+    case "double":
+      if (Object.is(a.v, -0)) return { doubleValue: "-0" };
+      return { doubleValue: Number.isFinite(a.v) ? a.v : String(a.v) };
+    case "bool": return { boolValue: a.v };
+    case "bytes": return { bytesValue: a.v.toString("base64") };
+    case "array": return a.v.map(canonicalValue);
+    case "kvlist": return canonicalAttributes(a.v);
+    default: return null;
+  }
+}
+
+export const canonicalAttributes = (list) => new Map(list.map((a) => [a.key.text, canonicalValue(a.value)]));
+
+const renamed = (a) => (isReserved(a.key) ? { ...a, key: { text: `${a.key.text}.0`, raw: `${a.key.raw}.0` } } : a);
+
+/**
+ * The groups of a span's content: for each name {issues} or {issues, object}.
+ * mode "sign" renames reserved attributes (A-2), mode "verify" leaves them out (X-19).
+ * `without` leaves out covered attributes (X-20): {attr: key => boolean, res: key => boolean}.
+ */
+export function buildGroups(detail, cov, mode, without = {}) {
+  const { core, attr, ev, lnk, res } = detail;
+  const own = mode === "sign" ? attr.list.map(renamed) : attr.list.filter((a) => !isReserved(a.key));
+  const attrIssues = new Set(attr.issues);
+  for (const a of own) addAll(attrIssues, a.issues);
+  checkDuplicates(own, attrIssues);
+
+  const covered = (list, group) => list.filter((a) => matchesAny(cov[group], a.key.text) && !without[group]?.(a.key.text));
+  const objects = {
+    core: () => new Map(Object.entries({
+      end: core.end, kind: core.kind || 1, name: core.name, span_id: core.spanId, start: core.start,
+      status: { code: core.code, message: core.message }, trace_id: core.traceId,
+      ...(core.parentSpanId === "" ? {} : { parent_span_id: core.parentSpanId }),
+    })),
+    attr: () => canonicalAttributes(covered(own, "attr")),
+    ev: () => ev.list.map((e) => ({ attributes: canonicalAttributes(e.attributes), name: e.name, time: e.time })),
+    lnk: () => lnk.list.map((l) => ({ attributes: canonicalAttributes(l.attributes), span_id: l.spanId, trace_id: l.traceId })),
+    res: () => ({ attributes: canonicalAttributes(covered(res.attributes, "res")), scope: { name: res.name, version: res.version } }),
+  };
+  const issues = { core: core.issues, attr: attrIssues, ev: ev.issues, lnk: lnk.issues, res: res.issues };
+  return Object.fromEntries(GROUPS.map((x) => {
+    const list = ordered(issues[x]);
+    return [x, list.length > 0 ? { issues: list } : { issues: list, canonical: jcs(objects[x]()) }];
+  }));
+}
+
+/** G-2. */
+export const digest = (group, canonical) =>
+  encodeB64u(sha256(Buffer.concat([utf8(`kmsgw-span/1/${group}`), Buffer.of(0), utf8(canonical)])));

@@ -1,0 +1,72 @@
+// Signs one span of a request.
+import { append } from "./append.mjs";
+import { Undecodable, utf8 } from "./bytes.mjs";
+import { buildGroups, digest } from "./canonical.mjs";
+import { signingInput } from "./ed25519.mjs";
+import { GROUPS, REASONS } from "./model.mjs";
+import { readJson } from "./otlp-json.mjs";
+import { readProtobuf } from "./otlp-protobuf.mjs";
+import { VERSION, writeStatement } from "./statement.mjs";
+
+/** Reads {encoding:"json",text|hex} or {encoding:"protobuf",hex}; throws Undecodable. */
+export function readRequest(input) {
+  const bytes = input.hex === undefined ? input.text : Buffer.from(input.hex, "hex");
+  return input.encoding === "protobuf" ? readProtobuf(bytes) : readJson(bytes);
+}
+
+/** The six attributes of A-3. */
+export function sixAttributes(key, statement) {
+  const input = signingInput(key.kid, "kmsgw-span+jws", utf8(statement));
+  return attributesOf(key.kid, input.split(".")[1], key.sign(utf8(input)));
+}
+
+export const attributesOf = (kid, statementB64u, signature) => [
+  ["audit.integrity.canonicalization", VERSION],
+  ["audit.integrity.algorithm", "EdDSA"],
+  ["audit.integrity.key_id", kid],
+  ["audit.integrity.signer", "collector"],
+  ["audit.integrity.statement", statementB64u],
+  ["audit.integrity.value", signature.toString("base64")],
+];
+
+/** The canonical form of one span: {issues} or {canonical, digests, ids}. */
+export function canonicalise(input, spanIndex, coverage) {
+  const { spans } = readRequest(input);
+  const detail = spans[spanIndex].read();
+  const groups = buildGroups(detail, coverage, "sign");
+  const bad = GROUPS.filter((x) => groups[x].issues.length > 0);
+  if (bad.length > 0) return { issues: Object.fromEntries(bad.map((x) => [x, groups[x].issues])) };
+  const canonical = Object.fromEntries(GROUPS.map((x) => [x, groups[x].canonical]));
+  return {
+    canonical,
+    digests: Object.fromEntries(GROUPS.map((x) => [x, digest(x, canonical[x])])),
+    ids: { trace_id: detail.core.traceId, span_id: detail.core.spanId },
+  };
+}
+
+/** What a sign vector expects. */
+export function expectSign({ input, span, coverage, signing }, keys) {
+  try {
+    const form = canonicalise(input, span, coverage);
+    if (form.issues) {
+      const all = new Set(Object.values(form.issues).flat());
+      const unsignable = REASONS.find((r) => all.has(r)); // U-3
+      return { unsignable, issues: form.issues, output: append(input, span, [["audit.integrity.error", unsignable]]) };
+    }
+    const key = keys[signing.key];
+    const { tenant, iat, pol, salt, src } = signing;
+    const statement = writeStatement({ cov: coverage, dig: form.digests, iat, pol, salt, src, tenant, ...form.ids });
+    const six = sixAttributes(key, statement);
+    return {
+      canonical: form.canonical,
+      digests: form.digests,
+      statement,
+      signing_input: signingInput(key.kid, "kmsgw-span+jws", utf8(statement)),
+      signature: six[5][1],
+      output: append(input, span, six),
+    };
+  } catch (e) {
+    if (e instanceof Undecodable) return { undecodable: true };
+    throw e;
+  }
+}
