@@ -16,13 +16,14 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         resource.BeginResource();
         visitor.BeginMap();
         var seen = 0u;
+        WireReader last = default;
         var fields = Message(resourceSpans);
         while (fields.Read())
         {
             switch (fields.Field)
             {
                 case TraceFields.ResourceSpansResource when _values.Once(ref seen, fields, WireType.LengthDelimited):
-                    _values.ReadAttributes(fields.Message, TraceFields.ResourceAttributes);
+                    last = fields.Message;
                     break;
                 case TraceFields.ResourceSpansScopeSpans:
                     _values.Expect(fields, WireType.LengthDelimited);
@@ -30,6 +31,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             }
         }
 
+        _values.ReadAttributes(last, TraceFields.ResourceAttributes);
         visitor.EndMap();
         resource.EndResource();
         return Outcome(fields);
@@ -41,13 +43,14 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         ReadOnlySpan<byte> name = default;
         ReadOnlySpan<byte> version = default;
         var seen = 0u;
+        WireReader last = default;
         var fields = Message(scopeSpans);
         while (fields.Read())
         {
             switch (fields.Field)
             {
                 case TraceFields.ScopeSpansScope when _values.Once(ref seen, fields, WireType.LengthDelimited):
-                    ReadScope(fields.Message, ref name, ref version);
+                    last = fields.Message;
                     break;
                 case TraceFields.ScopeSpansSpans:
                     _values.Expect(fields, WireType.LengthDelimited);
@@ -55,6 +58,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
             }
         }
 
+        ReadScope(last, ref name, ref version);
         resource.Scope(name, version);
         return Outcome(fields);
     }
@@ -112,6 +116,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         hasEvents = false;
         hasLinks = false;
         var core = default(SpanCore);
+        WireReader status = default;
         var seen = 0u;
         var fields = Message(range);
         while (fields.Read())
@@ -140,7 +145,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
                     core.EndTime = fields.Number;
                     break;
                 case TraceFields.SpanStatus when _values.Once(ref seen, fields, WireType.LengthDelimited):
-                    ReadStatus(fields.Message, ref core);
+                    status = fields.Message;
                     break;
                 case TraceFields.SpanEvents:
                     hasEvents = true;
@@ -152,6 +157,7 @@ internal ref struct ProtobufSpanReader(ReadOnlySpan<byte> body, IAttributeVisito
         }
 
         _values.Note(fields);
+        ReadStatus(status, ref core);
         span.Core(core);
     }
 

@@ -81,20 +81,15 @@ internal ref struct ProtobufValueReader(IAttributeVisitor visitor)
 
     private void ReadAnyValue(WireReader fields, int depth)
     {
-        // A copy stands on the member to be read: the walk goes on to see that there is no other.
+        // A copy stands on the first member: the walk goes on to see that there is no other.
         WireReader member = default;
         var members = 0;
         while (fields.Read())
         {
             switch (fields.Field)
             {
-                case TraceFields.AnyValueStringStrindex:
-                    members++;
-                    Issue(SpanIssues.Strindex);
-                    break;
-                case >= TraceFields.AnyValueString and <= TraceFields.AnyValueBytes:
-                    members++;
-                    if (Expect(fields, MemberType(fields.Field)))
+                case >= TraceFields.AnyValueString and <= TraceFields.AnyValueStringStrindex:
+                    if (members++ == 0 && IsReadable(fields))
                     {
                         member = fields;
                     }
@@ -113,6 +108,17 @@ internal ref struct ProtobufValueReader(IAttributeVisitor visitor)
         }
 
         VisitMember(member, depth);
+    }
+
+    private readonly bool IsReadable(scoped in WireReader member)
+    {
+        if (member.Field != TraceFields.AnyValueStringStrindex)
+        {
+            return Expect(member, MemberType(member.Field));
+        }
+
+        Issue(SpanIssues.Strindex);
+        return false;
     }
 
     private void VisitMember(WireReader member, int depth)

@@ -19,7 +19,8 @@ public sealed class SpanVerifier
     private readonly SpanSignature _signature = new();
     private readonly CanonicalSpan _canonical = new(ReservedKeys.LeaveOut);
     private readonly Dictionary<string, Coverage> _coverages = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _verified = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _verifiedIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _verifiedContents = new(StringComparer.Ordinal);
 
     public SpanVerifier(TrustFile trust, VerifierOptions options)
     {
@@ -89,13 +90,14 @@ public sealed class SpanVerifier
             error = ForgiveAdditions(body, encoding, span, statement, altered, additions);
         }
 
-        verdict = altered.Count > 0
-            ? verdict with { Verdict = Verdict.Altered, Groups = [.. altered.Keys] }
-            : verdict with
-            {
-                Verdict = Remember(statement, additions.Count > 0 ? Verdict.VerifiedWithAdditions : Verdict.Verified),
-                Additions = additions,
-            };
+        if (altered.Count > 0)
+        {
+            verdict = verdict with { Verdict = Verdict.Altered, Groups = [.. altered.Keys] };
+            return error;
+        }
+
+        var verified = Remember(statement, additions.Count > 0 ? Verdict.VerifiedWithAdditions : Verdict.Verified);
+        verdict = verdict with { Verdict = verified, Additions = verified == Verdict.VerifiedWithAdditions ? additions : [] };
         return error;
     }
 
@@ -268,12 +270,11 @@ public sealed class SpanVerifier
     private Verdict Remember(Statement statement, Verdict verdict)
     {
         var ids = $"{statement.Tenant}/{Convert.ToHexStringLower(statement.TraceId)}/{Convert.ToHexStringLower(statement.SpanId)}";
-        var content = Convert.ToBase64String(SHA256.HashData(statement.Digests.All));
-        if (_verified.TryAdd(ids, content))
+        if (!_verifiedContents.Add($"{ids}/{Convert.ToBase64String(SHA256.HashData(statement.Digests.All))}"))
         {
-            return verdict;
+            return Verdict.Duplicate;
         }
 
-        return _verified[ids] == content ? Verdict.Duplicate : Verdict.Conflict;
+        return _verifiedIds.Add(ids) ? verdict : Verdict.Conflict;
     }
 }

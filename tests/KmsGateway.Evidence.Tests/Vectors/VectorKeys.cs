@@ -9,7 +9,7 @@ internal static class VectorKeys
 {
     public static SigningKey Load(string name)
     {
-        var keys = JsonNode.Parse(File.ReadAllText(Path.Combine(VectorFile.Root, "keys.json")))!;
+        var keys = JsonNode.Parse(File.ReadAllText(Path.Combine(VectorFile.Root, "keys.json")))!["keys"]!;
         var key = SigningKey.FromSeed(Convert.FromHexString((string)keys[name]!["seed"]!));
         Assert.Equal((string)keys[name]!["kid"]!, key.Kid);
         return key;

@@ -230,7 +230,7 @@ export const verifyCases = [
   ["coverage-not-contained", ["X-18"], "a.* does not contain a.", ({ sign }) => sign(BASIC, { coverage: { attr: ["a.*", "compliance.*"], res: [] } }), withOptions({ min_coverage: ["a", "compliance.*"] })],
   ["coverage-longer-prefix", ["X-18"], "a.b.* does not contain a.*.", ({ sign }) => sign(BASIC, { coverage: { attr: ["a.b.*", "compliance.*"], res: [] } }), withOptions({ min_coverage: ["a.*", "compliance.*"] })],
   ["coverage-star-asked", ["X-18"], "* is contained in * only.", ({ sign }) => sign(BASIC, { coverage: { attr: ["compliance.*"], res: [] } }), withOptions({ min_coverage: ["*"] })],
-  ["coverage-of-resource", ["X-18"], "The minimum concerns attr only.", ({ sign }) => sign(RICH, { coverage: { attr: ["*"], res: [] } }), A],
+  ["coverage-of-resource", ["X-18"], "An attribute of the resource that the minimum wants covered is not.", ({ sign }) => sign(RICH, { coverage: { attr: ["*"], res: [] } }), A],
 
   ["addition", ["X-20"], "An allowed addition.", ({ sign }) => change(sign(BASIC), '{"key":"compliance.id"', '{"key":"store.id"},{"key":"compliance.id"'), withOptions({ allow_added: ["store.*"] })],
   ["additions-resource", ["X-20"], "Additions in both groups.", ({ sign }) =>

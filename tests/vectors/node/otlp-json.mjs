@@ -138,13 +138,12 @@ function keyValues(node, issues, depth = 1) {
 function anyValue(node, depth, issues) {
   const m = members(node, "anyValue", () => issues.add("unknown-field"));
   if (m.size > 1) issues.add("repeated-field"); // J-13
-  let value = NONE;
-  for (const [name, x] of m) {
-    if (x.type === "null") issues.add("wire-type"); // J-10
-    else if (name === "stringValueStrindex") issues.add("strindex");
-    else value = member(name, x, depth, issues);
-  }
-  return value;
+  const [name, x] = [...m][0] ?? [];
+  if (x === undefined) return NONE;
+  if (x.type === "null") issues.add("wire-type"); // J-10
+  else if (name === "stringValueStrindex") issues.add("strindex");
+  else return member(name, x, depth, issues);
+  return NONE;
 }
 
 function member(name, x, depth, issues) {

@@ -13,13 +13,11 @@ function repeated(list, number, wireType, issues) {
   return good;
 }
 
-/** A field that is not repeated: every occurrence is read, the last one is returned (P-6). */
+/** A field that is not repeated: the last occurrence of the right wire type is its value (P-6). */
 function single(list, number, wireType, issues, read, absent) {
   const good = repeated(list, number, wireType, issues);
   if (list.filter((f) => f.number === number).length > 1) issues.add("repeated-field");
-  let value = absent;
-  for (const f of good) value = read(f, issues);
-  return value;
+  return good.length > 0 ? read(good.at(-1), issues) : absent;
 }
 
 const present = (list, number) => list.some((f) => f.number === number);
@@ -69,14 +67,13 @@ const WIRE = { 1: LEN, 2: VARINT, 3: VARINT, 4: FIXED64, 5: LEN, 6: LEN, 7: LEN 
 function anyValue(f, depth, issues) {
   const list = subfields(f);
   if (list.filter((x) => x.number <= 8).length > 1) issues.add("repeated-field");
-  let value = NONE;
-  for (const x of list) {
-    if (x.number > 8) issues.add("unknown-field");
-    else if (x.number === 8) issues.add("strindex");
-    else if (x.wireType !== WIRE[x.number]) issues.add("wire-type");
-    else value = member(x, depth, issues);
-  }
-  return value;
+  if (list.some((x) => x.number > 8)) issues.add("unknown-field");
+  const x = list.find((y) => y.number <= 8);
+  if (x === undefined) return NONE;
+  if (x.number === 8) issues.add("strindex");
+  else if (x.wireType !== WIRE[x.number]) issues.add("wire-type");
+  else return member(x, depth, issues);
+  return NONE;
 }
 
 function member(x, depth, issues) {

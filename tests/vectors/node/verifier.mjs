@@ -13,7 +13,7 @@ const CLASS = { "verified": 0, "verified-with-additions": 0, "duplicate": 0, "co
 export const exitClass = (verdict) => CLASS[verdict.split(":")[0]] ?? 1;
 
 /** X-2. Patterns are ASCII, so `raw` (a byte or code unit per character) serves invalid keys as well. */
-const isComplianceSpan = (span, minimum) =>
+const isComplianceSpan = (span, minimum) => minimum.includes("*") ||
   [...span.keys.flat().filter((k) => !isReserved(k)), ...span.resourceKeys].some((k) => matchesAny(minimum, k.raw));
 
 /** The verdict of section 12.2 of one span that is not ordinary: {verdict, additions?, statement?}. */
@@ -65,6 +65,7 @@ export function verifySpan(span, trust, { tenant, min_coverage: minimum, allow_a
   if (key.status === "revoked" && (key.reason === "compromise" || iat >= BigInt(key.revoked_at))) return is("key-revoked");
   // X-18
   if (!minimum.every((m) => s.cov.attr.some((p) => contains(p, m)))) return is("insufficient-coverage");
+  if (detail.res.attributes.some((a) => matchesAny(minimum, a.key.raw) && !matchesAny(s.cov.res, a.key.raw))) return is("insufficient-coverage");
   // X-19, X-20
   const groups = buildGroups(detail, s.cov, "verify");
   const additions = {};
