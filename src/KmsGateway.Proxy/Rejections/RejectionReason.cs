@@ -6,12 +6,6 @@ internal enum RejectionReason
     /// <summary>The KMS does not answer and no lease covers the tenant's key.</summary>
     KeyUnavailable,
 
-    /// <summary>The key is there, but a span could not be signed with it.</summary>
-    SigningFailed,
-
-    /// <summary>No room for another body now.</summary>
-    Busy,
-
     /// <summary>The body is not OTLP, its framing or its compression is broken.</summary>
     Undecodable,
 

@@ -11,8 +11,6 @@ internal static class RejectionTable
     public static RejectionRow Row(RejectionReason reason) => reason switch
     {
         RejectionReason.KeyUnavailable => new("key-unavailable", 503, GrpcStatus.Unavailable, RetryAfter: 5),
-        RejectionReason.SigningFailed => new("signing", 503, GrpcStatus.Unavailable, RetryAfter: 5),
-        RejectionReason.Busy => new("busy", 503, GrpcStatus.Unavailable, RetryAfter: 1),
         RejectionReason.Undecodable => new("undecodable", 400, GrpcStatus.InvalidArgument),
         RejectionReason.Unauthenticated => new("unauthenticated", 401, GrpcStatus.Unauthenticated),
         RejectionReason.TenantNotAllowed => new("tenant-not-allowed", 403, GrpcStatus.PermissionDenied),

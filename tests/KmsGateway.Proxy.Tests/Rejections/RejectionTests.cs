@@ -12,8 +12,6 @@ public sealed class RejectionTests
 
     [Theory]
     [InlineData("KeyUnavailable", 503, 14, 5)]
-    [InlineData("SigningFailed", 503, 14, 5)]
-    [InlineData("Busy", 503, 14, 1)]
     [InlineData("Undecodable", 400, 3, null)]
     [InlineData("Unauthenticated", 401, 16, null)]
     [InlineData("TenantNotAllowed", 403, 7, null)]

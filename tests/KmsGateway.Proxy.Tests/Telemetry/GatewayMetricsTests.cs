@@ -59,13 +59,13 @@ public sealed class GatewayMetricsTests
         metrics.ComplianceSpans(10);
         metrics.Signed(5, "default");
         metrics.Unsigned(3, "unsignable:depth");
-        metrics.Rejected(2, RejectionReason.SigningFailed);
+        metrics.Rejected(2, RejectionReason.KeyUnavailable);
 
         var lines = await ScrapeAsync(gateway);
         Assert.Contains("kmsgateway_compliance_spans_total{} 10", lines);
         Assert.Contains("kmsgateway_spans_signed_total{tenant_id=\"default\"} 5", lines);
         Assert.Contains("kmsgateway_spans_unsigned_total{reason=\"unsignable:depth\"} 3", lines);
-        Assert.Contains("kmsgateway_spans_rejected_total{reason=\"signing\"} 2", lines);
+        Assert.Contains("kmsgateway_spans_rejected_total{reason=\"key-unavailable\"} 2", lines);
     }
 
     [Fact]
