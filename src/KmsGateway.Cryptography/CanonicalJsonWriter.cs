@@ -142,7 +142,8 @@ public sealed class CanonicalJsonWriter
     {
         Separate();
         Append((byte)'"');
-        System.Buffers.Text.Base64.EncodeToUtf8(bytes, Reserve(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out var written);
+        var room = Reserve(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length));
+        System.Buffers.Text.Base64.EncodeToUtf8(bytes, room, out _, out var written);
         Length += written;
         Append((byte)'"');
     }
@@ -151,7 +152,8 @@ public sealed class CanonicalJsonWriter
     {
         Separate();
         Append((byte)'"');
-        Length += System.Buffers.Text.Base64Url.EncodeToUtf8(bytes, Reserve(System.Buffers.Text.Base64Url.GetEncodedLength(bytes.Length)));
+        var room = Reserve(System.Buffers.Text.Base64Url.GetEncodedLength(bytes.Length));
+        Length += System.Buffers.Text.Base64Url.EncodeToUtf8(bytes, room);
         Append((byte)'"');
     }
 

@@ -35,7 +35,9 @@ internal static class EcmaScriptNumber
         return length + LayOut(digits, point, destination[length..]);
     }
 
-    /// <summary>The digits without leading or trailing zeros; <paramref name="point"/> is where the decimal point stands among them.</summary>
+    /// <summary>
+    /// The digits without leading or trailing zeros; <paramref name="point"/> is where the decimal point stands among them.
+    /// </summary>
     private static int ShortestDigits(double value, Span<byte> digits, out int point)
     {
         Span<byte> text = stackalloc byte[MaxLength];

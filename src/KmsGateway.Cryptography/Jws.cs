@@ -3,7 +3,9 @@ using System.Text;
 
 namespace KmsGateway.Cryptography;
 
-/// <summary>JWS compact serialisation (RFC 7515) with a protected header of exactly <c>alg</c>, <c>kid</c> and <c>typ</c>, in JCS.</summary>
+/// <summary>
+/// JWS compact serialisation (RFC 7515) with a protected header of exactly <c>alg</c>, <c>kid</c> and <c>typ</c>, in JCS.
+/// </summary>
 /// <remarks>The header is never read: it is rebuilt from the key and compared, so a header can choose neither algorithm nor key.</remarks>
 public static class Jws
 {

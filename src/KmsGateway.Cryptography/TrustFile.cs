@@ -154,7 +154,8 @@ public sealed class TrustFile
         {
             if (!JsonWebKey.TryRead(jwk, out var key))
             {
-                throw new TrustFileException("member 'keys' holds a key that is not an Ed25519 public JWK; a file with keys of other kinds needs a newer version");
+                throw new TrustFileException(
+                    "member 'keys' holds a key that is not an Ed25519 public JWK; a file with keys of other kinds needs a newer version");
             }
 
             if (StrictJson.Text(jwk, "kid") != key.Kid)

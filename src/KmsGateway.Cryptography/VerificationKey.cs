@@ -33,7 +33,9 @@ public sealed class VerificationKey
     /// <summary>False for a key that no honest signer has: of small order, or not in canonical form.</summary>
     public static bool TryImport(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out VerificationKey? key)
     {
-        key = !Ed25519Point.IsRefused(bytes) && PublicKey.TryImport(Ed25519.Ed25519, bytes, KeyBlobFormat.RawPublicKey, out var imported) && imported is not null
+        key = !Ed25519Point.IsRefused(bytes)
+            && PublicKey.TryImport(Ed25519.Ed25519, bytes, KeyBlobFormat.RawPublicKey, out var imported)
+            && imported is not null
             ? new VerificationKey(imported, bytes.ToArray())
             : null;
         return key is not null;

@@ -14,7 +14,7 @@ public interface ITraceEncoding
 
     OtlpError ReadSpan(ReadOnlySpan<byte> body, in SpanView span, ISpanVisitor visitor);
 
-    /// <summary>Writes one string attribute as it stands in a span's list of attributes, with what separates it from the one before.</summary>
+    /// <summary>Writes a string attribute as it stands in a span's list, with what separates it from the one before.</summary>
     /// <remarks>Key and value are ASCII without characters that JSON escapes.</remarks>
     void WriteAttribute(IBufferWriter<byte> output, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isFirst);
 

@@ -83,7 +83,9 @@ public sealed class KeyPatterns
         _all
         || (pattern != "*"
             && (Patterns.Contains(pattern)
-                || _prefixes.Any(prefix => Encoding.ASCII.GetBytes(IsPrefix(pattern) ? pattern[..^1] : pattern).AsSpan().StartsWith(prefix))));
+                || _prefixes.Any(prefix => StartOf(pattern).AsSpan().StartsWith(prefix))));
+
+    private static byte[] StartOf(string pattern) => Encoding.ASCII.GetBytes(IsPrefix(pattern) ? pattern[..^1] : pattern);
 
     private static bool IsPrefix(string pattern) => pattern.EndsWith(".*", StringComparison.Ordinal);
 }

@@ -28,7 +28,7 @@ public sealed class Coverage
     /// <summary>The canonical form as it stands in statements.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Reads the member <c>cov</c> of a statement; what is not in canonical order shows when the statement is written again.</summary>
+    /// <summary>Reads the member <c>cov</c> of a statement. Another order shows when the statement is written again.</summary>
     public static bool TryRead(JsonElement cov, out Coverage? coverage)
     {
         coverage = cov.ValueKind == JsonValueKind.Object

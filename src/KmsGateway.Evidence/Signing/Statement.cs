@@ -31,7 +31,7 @@ public sealed class Statement
 
     public required byte[] TraceId { get; init; }
 
-    /// <summary>Writes the canonical form. The one place that knows it: reading a statement ends in writing it again and comparing.</summary>
+    /// <summary>Writes the canonical form: the one place that knows it. Reading ends in writing again and comparing.</summary>
     public static void Write(
         CanonicalJsonWriter writer,
         Coverage coverage,

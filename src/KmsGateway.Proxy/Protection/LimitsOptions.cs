@@ -16,7 +16,7 @@ internal sealed class LimitsOptions
     [Range(1024, 256 * MiB)]
     public int MaxMessageBytes { get; set; } = 64 * MiB;
 
-    /// <value>How many times larger than sent a body may become, once it is over 1 MiB. Default 200; 2 to 1,100 (the most that deflate can).</value>
+    /// <value>How often the size sent a body may inflate to, once over 1 MiB. Default 200; 2 to 1,100, the most deflate can.</value>
     [Range(2, 1_100)]
     public int MaxInflationRatio { get; set; } = 200;
 

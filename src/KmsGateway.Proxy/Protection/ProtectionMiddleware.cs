@@ -70,7 +70,9 @@ internal sealed partial class ProtectionMiddleware(
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
         OtlpRequest.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;
 
-    /// <summary>The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.</summary>
+    /// <summary>
+    /// The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.
+    /// </summary>
     private static void Replace(HttpContext context, RequestBody body, TraceSplicer splicer)
     {
         var request = context.Request;

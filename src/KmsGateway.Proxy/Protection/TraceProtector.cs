@@ -138,7 +138,7 @@ internal sealed partial class TraceProtector(
     }
 
     [LoggerMessage(4040, LogLevel.Warning,
-        "{Count} compliance spans of tenant {Tenant} have no canonical form ({Reason}) and go on marked, without a signature; "
+        "{Count} compliance spans of tenant {Tenant} have no canonical form ({Reason}) and go on marked, unsigned; "
         + "the first is span {SpanId} of trace {TraceId}.")]
     private partial void LogUnsignable(int count, string tenant, string reason, string traceId, string spanId);
 
