@@ -243,22 +243,18 @@ internal ref struct JsonValueReader
 
     public ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        var text = ReadString(ref reader, out var isValid);
+        if (!isValid)
         {
-            return Unescape(ref reader);
+            Issue(SpanIssues.InvalidUtf8);
         }
 
-        if (reader.TokenType != JsonTokenType.Null)
-        {
-            WrongType(ref reader);
-        }
-
-        return default;
+        return text;
     }
 
     public ReadOnlySpan<byte> ReadId(scoped ref Utf8JsonReader reader)
     {
-        var hex = ReadText(ref reader);
+        var hex = ReadString(ref reader, out _);
         var id = _scratch.Slice(_scratchUsed, hex.Length / 2);
         if (hex.Length % 2 != 0 || Convert.FromHexString(hex, id, out _, out _) != OperationStatus.Done)
         {
@@ -285,30 +281,44 @@ internal ref struct JsonValueReader
     }
 
     private ReadOnlySpan<byte> NumberText(scoped ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String ? Unescape(ref reader) : reader.ValueSpan;
+        reader.TokenType == JsonTokenType.String ? Unescape(ref reader, out _) : reader.ValueSpan;
 
     private bool TryReadBase64(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> bytes)
     {
-        var text = Unescape(ref reader);
+        var text = Unescape(ref reader, out _);
         var decoded = JsonBase64.TryDecode(text, _scratch[_scratchUsed..], out var length);
         bytes = _scratch.Slice(_scratchUsed, length);
         _scratchUsed += length;
         return decoded;
     }
 
-    private ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader)
+    private ReadOnlySpan<byte> ReadString(scoped ref Utf8JsonReader reader, out bool isValid)
     {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return Unescape(ref reader, out isValid);
+        }
+
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            WrongType(ref reader);
+        }
+
+        isValid = true;
+        return default;
+    }
+
+    // An unpaired surrogate is for texts to complain of; no id, number or base64 has one, and each says so in its own way.
+    private ReadOnlySpan<byte> Unescape(scoped ref Utf8JsonReader reader, out bool isValid)
+    {
+        isValid = true;
         if (!reader.ValueIsEscaped)
         {
             return reader.ValueSpan;
         }
 
         var text = _scratch[_scratchUsed..];
-        if (!JsonText.TryUnescape(reader.ValueSpan, text, out var length))
-        {
-            Issue(SpanIssues.InvalidUtf8);
-        }
-
+        isValid = JsonText.TryUnescape(reader.ValueSpan, text, out var length);
         _scratchUsed += length;
         return text[..length];
     }

@@ -164,13 +164,13 @@ internal ref struct ProtobufValueReader(IAttributeVisitor visitor)
             {
                 Issue(SpanIssues.UnknownField);
             }
-            else if (depth == OtlpLimits.MaxDepth)
-            {
-                Issue(SpanIssues.Depth);
-            }
             else if (Expect(list, WireType.LengthDelimited))
             {
-                if (isMap)
+                if (depth == OtlpLimits.MaxDepth)
+                {
+                    Issue(SpanIssues.Depth);
+                }
+                else if (isMap)
                 {
                     ReadKeyValue(list.Message, depth + 1);
                 }

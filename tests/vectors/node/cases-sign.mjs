@@ -311,4 +311,17 @@ export const signCases = [
   ["other-signing-parameters", ["S-1", "S-3", "K-2"], "Another key, tenant and source; iat 0.", one({}), { signing: { key: "globex-1", tenant: "globex.Test_1-x", iat: "0", pol: "AAAAAAAAAAAAAAAAAAAAAA", salt: "_____________________w", src: "credential" } }],
   ["iat-largest", ["S-1", "C-9"], "The largest time.", one({}), { signing: { key: "acme-2", tenant: "a", iat: "18446744073709551615", pol: "-_-_-_-_-_-_-_-_-_-_-w", salt: "AQEBAQEBAQEBAQEBAQEBAQ", src: "default" } }],
   ["reserved-encrypted", ["R-1"], "A value of the reserved form for encrypted values is an ordinary string.", valued('{"stringValue":"kmsgw-enc/1.abc"}')],
+
+  ["id-wrong-json-type", ["J-9", "P-10", "G-4"], "A trace id of the wrong type is also absent.", one({ traceId: "5" })],
+  ["id-wrong-wire-type", ["P-5", "P-10", "G-4"], "The same in protobuf.", pSpans([SPAN, varint(1, 1), BODY, pAttribute])],
+  ["parent-wrong-type", ["J-9", "G-5"], "A parent may be absent: only the type is wrong.", one({ parentSpanId: "5" })],
+  ["lone-surrogate-id", ["J-14", "J-19"], "An unpaired surrogate in an id: bad-id alone.", one({ spanId: '"eee19b7ec3c1b1\\ud800"' })],
+  ["lone-surrogate-int", ["J-14", "J-15"], "In an integer: number alone.", valued('{"intValue":"\\ud800"}')],
+  ["lone-surrogate-double", ["J-14", "J-16"], "In a double: number alone.", valued('{"doubleValue":"\\udc00"}')],
+  ["lone-surrogate-bytes", ["J-14", "J-18"], "In base64: wire-type alone.", valued('{"bytesValue":"\\ud800"}')],
+  ["invalid-keys-equal", ["C-12", "U-5", "U-10"], "Equal keys that are not UTF-8 are duplicates, too.", pOne(pAttribute, pKv(9, raw("ff"), len(1, "x")), pKv(9, raw("ff"), len(1, "y")))],
+  ["invalid-keys-differ", ["C-12", "U-10"], "Different ones are not.", pOne(pAttribute, pKv(9, raw("ff"), len(1, "x")), pKv(9, raw("fe"), len(1, "y")))],
+  ["wrong-keys-twice", ["J-9", "U-5", "G-11"], "Keys of the wrong type are the key \"\".", one({ events: '[{"attributes":[{"key":1},{"key":2}]}]' })],
+  ["strindex-twice", ["U-9"], "A key_strindex twice is strindex alone.", pOne(pAttribute, len(9, len(1, "x"), varint(3, 1), varint(3, 2)))],
+  ["list-wrong-type-at-depth-32", ["U-13", "P-5"], "The values of an array at depth 32 as a varint are no value: the type is wrong, not the depth.", pOne(pAttribute, len(9, len(1, "x"), len(2, pNest(32, len(5, varint(1, 1))))))],
 ];

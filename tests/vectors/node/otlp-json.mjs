@@ -112,7 +112,9 @@ function idBytes(node, issues) {
 
 function id(node, length, check, issues) {
   const bytes = idBytes(node, issues);
-  return bytes === null ? "" : check(bytes, length, issues);
+  if (bytes !== null) return check(bytes, length, issues);
+  if (check === ownId) issues.add("bad-id"); // P-5, P-10: what is not interpreted is absent
+  return "";
 }
 
 /** A KeyValue. With `strictKey`, a key of the wrong type is undecodable (J-8). */

@@ -114,7 +114,7 @@ function link(f, issues) {
 }
 
 function own(list, number, length, issues) {
-  if (!present(list, number)) issues.add("bad-id");
+  if (!list.some((f) => f.number === number && f.wireType === LEN)) issues.add("bad-id"); // P-5, P-10
   return single(list, number, LEN, issues, (x) => ownId(bytesOf(x), length, issues), "");
 }
 
