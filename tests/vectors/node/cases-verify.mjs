@@ -268,6 +268,9 @@ export const verifyCases = [
   ["undecodable-alias", ["X-4", "J-6"], "An alias in an ordinary span beside a verified one.", ({ sign }) => change(merged(sign(BASIC), one({ attributes: "[]", flags: "1" })), '"flags"', '"Flags"'), A],
   ["undecodable-protobuf", ["X-4", "P-1"], "A truncated request.", ({ sign }) => { const r = sign(pOne(pAttribute)); return { ...r, hex: r.hex.slice(0, -2) }; }, A],
   ["encrypted-value", ["R-1"], "A value of the reserved form is a string like others.", ({ sign }) => sign(valued('{"stringValue":"kmsgw-enc/1.abc"}')), A],
+  ["minimum-star", ["X-2"], "Under * every span is a compliance span, also one without attributes.",
+    () => json('{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}'), withOptions({ min_coverage: ["*"] })],
+  ["minimum-star-protobuf", ["X-2"], "The same in protobuf.", () => protobuf(len(1, len(2, len(2, HEAD)))), withOptions({ min_coverage: ["*"] })],
 ];
 
 /** The ResourceSpans of several JSON requests in one. */
