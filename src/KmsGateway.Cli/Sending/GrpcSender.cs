@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using KmsGateway.Cli.Terminal;
+using KmsGateway.Evidence.Otlp;
 
 namespace KmsGateway.Cli.Sending;
 
@@ -12,7 +12,6 @@ internal sealed class GrpcSender(Uri address, SendOptions options, CliEnvironmen
     private const string StatusHeader = "grpc-status";
     private const string MessageHeader = "grpc-message";
     private const string DetailsHeader = "grpc-status-details-bin";
-    private const int FrameHeaderSize = 5;
 
     public string Name => "OTLP/gRPC";
 
@@ -48,7 +47,7 @@ internal sealed class GrpcSender(Uri address, SendOptions options, CliEnvironmen
             };
         }
 
-        var partial = body.Length > FrameHeaderSize ? PartialSuccess.FromProtobuf(body.AsSpan(FrameHeaderSize)) : null;
+        var partial = body.Length > GrpcFrame.HeaderSize ? PartialSuccess.FromProtobuf(body.AsSpan(GrpcFrame.HeaderSize)) : null;
         return new OtlpAnswer
         {
             IsTaken = true,
@@ -81,10 +80,7 @@ internal sealed class GrpcSender(Uri address, SendOptions options, CliEnvironmen
 
     private HttpRequestMessage NewRequest(byte[] message)
     {
-        var frame = new byte[FrameHeaderSize + message.Length];
-        frame[0] = options.Gzip ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, FrameHeaderSize);
+        byte[] frame = [.. GrpcFrame.Header(message.Length, options.Gzip), .. message];
 
         // Over http:// too: HTTP/2 by prior knowledge.
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, Path))

@@ -19,9 +19,10 @@ public readonly record struct GrpcFrame(bool IsCompressed)
             && BinaryPrimitives.ReadUInt32BigEndian(body[1..]) == (uint)(body.Length - HeaderSize);
     }
 
-    public static byte[] Header(long messageLength)
+    public static byte[] Header(long messageLength, bool isCompressed = false)
     {
         var header = new byte[HeaderSize];
+        header[0] = isCompressed ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(1), checked((uint)messageLength));
         return header;
     }

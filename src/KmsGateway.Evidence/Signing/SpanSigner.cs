@@ -16,6 +16,8 @@ public sealed class SpanSigner
     private static readonly byte[] SignerKey = Encoding.ASCII.GetBytes(SignatureAttributes.Signer);
     private static readonly byte[] StatementKey = Encoding.ASCII.GetBytes(SignatureAttributes.Statement);
     private static readonly byte[] ValueKey = Encoding.ASCII.GetBytes(SignatureAttributes.Value);
+    private static readonly byte[] CanonicalizationValue = Encoding.ASCII.GetBytes(FormatVersion.Span);
+    private static readonly byte[] SignerValue = Encoding.ASCII.GetBytes(SignatureAttributes.SignerCollector);
     private static readonly byte[] ErrorKey = Encoding.ASCII.GetBytes(SignatureAttributes.Error);
 
     private readonly SigningKey _key;
@@ -73,10 +75,10 @@ public sealed class SpanSigner
         Span<byte> value = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(VerificationKey.SignatureSize)];
         Base64.EncodeToUtf8(signature, value, out _, out _);
 
-        encoding.WriteAttribute(output, CanonicalizationKey, "kmsgw-span/1"u8, isFirst: true);
+        encoding.WriteAttribute(output, CanonicalizationKey, CanonicalizationValue, isFirst: true);
         encoding.WriteAttribute(output, AlgorithmKey, _algorithm, isFirst: false);
         encoding.WriteAttribute(output, KeyIdKey, _keyId, isFirst: false);
-        encoding.WriteAttribute(output, SignerKey, "collector"u8, isFirst: false);
+        encoding.WriteAttribute(output, SignerKey, SignerValue, isFirst: false);
         encoding.WriteAttribute(output, StatementKey, statement, isFirst: false);
         encoding.WriteAttribute(output, ValueKey, value, isFirst: false);
     }

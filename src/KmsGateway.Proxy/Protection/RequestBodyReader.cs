@@ -23,7 +23,7 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
     /// <exception cref="ProtectionException">The body is too large, or not what its headers say.</exception>
     public async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var coding = ReadCoding(request);
+        var isGzip = ReadCoding(request);
         if (request.ContentLength > _limits.MaxWireBytes)
         {
             throw TooLarge($"the body has {request.ContentLength} bytes, {_limits.MaxWireBytes} are allowed");
@@ -33,7 +33,7 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
         try
         {
             await ReadWireAsync(request, wire, cancellationToken);
-            return OtlpRequest.IsGrpc(request) ? OpenFrame(wire, coding) : Open(wire, wire.WrittenMemory, coding == ContentCoding.Gzip);
+            return OtlpRequest.IsGrpc(request) ? OpenFrame(wire, isGzip) : Open(wire, wire.WrittenMemory, isGzip);
         }
         catch
         {
@@ -42,7 +42,8 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
         }
     }
 
-    private static ContentCoding ReadCoding(HttpRequest request)
+    /// <summary>Whether the body, or the gRPC message where its frame says so, is gzip.</summary>
+    private static bool ReadCoding(HttpRequest request)
     {
         var isGrpc = OtlpRequest.IsGrpc(request);
         if (isGrpc && request.Headers.ContentEncoding.Count > 0)
@@ -53,9 +54,8 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
         var values = isGrpc ? request.Headers[OtlpRequest.GrpcEncoding] : request.Headers.ContentEncoding;
         return values.ToString().Trim().ToUpperInvariant() switch
         {
-            "" => ContentCoding.None,
-            "IDENTITY" => ContentCoding.Identity,
-            "GZIP" => ContentCoding.Gzip,
+            "" or "IDENTITY" => false,
+            "GZIP" => true,
             _ => throw UnsupportedCoding("send the body as it is, or compressed with gzip"),
         };
     }
@@ -84,14 +84,14 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
         }
     }
 
-    private RequestBody OpenFrame(ArrayPoolBufferWriter<byte> wire, ContentCoding coding)
+    private RequestBody OpenFrame(ArrayPoolBufferWriter<byte> wire, bool isGzip)
     {
         if (!GrpcFrame.TryRead(wire.WrittenSpan, out var frame))
         {
             throw Undecodable("the body is not exactly one gRPC message");
         }
 
-        return !frame.IsCompressed || coding == ContentCoding.Gzip
+        return !frame.IsCompressed || isGzip
             ? Open(wire, wire.WrittenMemory[GrpcFrame.HeaderSize..], frame.IsCompressed)
             : throw Undecodable("the message is flagged as compressed, and grpc-encoding does not say how");
     }
@@ -157,11 +157,4 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
     private static ProtectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
 
     private static ProtectionException UnsupportedCoding(string message) => new(RejectionReason.UnsupportedCoding, message);
-
-    private enum ContentCoding
-    {
-        None = 0,
-        Identity,
-        Gzip,
-    }
 }

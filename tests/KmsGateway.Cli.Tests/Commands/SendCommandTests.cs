@@ -3,6 +3,7 @@ using KmsGateway.Cli.Tests.Fixtures;
 using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
+using KmsGateway.Testing.Collector;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class SendCommandTests : IDisposable
         var message = isGrpc ? request.Body[5..] : request.Body;
         var scan = new TraceScan();
         var error = encoding.Scan(
-            gzip ? Gzip.Inflate(message) : message, ComplianceRules.Default.Keys, SignatureAttributes.Reserved, new OtlpLimits(), scan);
+            gzip ? Gzip.Decompress(message) : message, ComplianceRules.Default.Keys, SignatureAttributes.Reserved, new OtlpLimits(), scan);
         Assert.Equal(OtlpError.None, error);
         Assert.Equal(5, scan.SpanCount);
         Assert.Equal(3, scan.Spans.Length);

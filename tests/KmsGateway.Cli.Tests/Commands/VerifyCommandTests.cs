@@ -1,7 +1,9 @@
+using System.Text;
 using KmsGateway.Cli.Tests.Fixtures;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
+using KmsGateway.Testing.Collector;
 using Xunit;
 
 namespace KmsGateway.Cli.Tests.Commands;
@@ -346,7 +348,7 @@ public sealed class VerifyCommandTests : IDisposable
         _work.Write("trust.json", _evidence.TrustFile());
 
         var result = await _work.RunAsync(
-            Gzip.Compress(_evidence.Sign(Requests.Compliance(), _key)), ["verify", "-", "--trust", "trust.json"]);
+            Gzip.Compress(Encoding.UTF8.GetBytes(_evidence.Sign(Requests.Compliance(), _key))), ["verify", "-", "--trust", "trust.json"]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("  -: 1 span", result.Out, StringComparison.Ordinal);
@@ -356,7 +358,7 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Verify_TruncatedGzip_IsNotTakenForTheWhole()
     {
         var signed = _evidence.Sign(Requests.Compliance(), _key);
-        var compressed = Gzip.Compress($"{signed}\n{Requests.Ordinary()}\n");
+        var compressed = Gzip.Compress(Encoding.UTF8.GetBytes($"{signed}\n{Requests.Ordinary()}\n"));
         _work.Write("traces.jsonl.gz", compressed[..^20]);
         _work.Write("trust.json", _evidence.TrustFile());
 

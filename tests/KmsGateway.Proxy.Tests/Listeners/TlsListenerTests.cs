@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Proxy.Tests.Listeners;
 
@@ -14,10 +15,10 @@ public sealed class TlsListenerTests
         using var folder = new TemporaryFolder();
         using var certificate = Certificate();
         await File.WriteAllBytesAsync(
-            folder.File("gateway.pfx"), certificate.Export(X509ContentType.Pfx, "secret"), TestContext.Current.CancellationToken);
+            folder["gateway.pfx"], certificate.Export(X509ContentType.Pfx, "secret"), TestContext.Current.CancellationToken);
         await using var gateway = await TestGateway.StartAsync(
             "--EmbeddedSink:Enabled=true",
-            $"--Kestrel:Certificates:Default:Path={folder.File("gateway.pfx")}",
+            $"--Kestrel:Certificates:Default:Path={folder["gateway.pfx"]}",
             "--Kestrel:Certificates:Default:Password=secret",
             "--Kestrel:Endpoints:OtlpHttp:Url=https://127.0.0.1:0",
             "--Kestrel:Endpoints:Management:Url=https://127.0.0.1:0");

@@ -1,5 +1,6 @@
 using System.Net;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Proxy.Tests.Startup;
 
@@ -10,7 +11,7 @@ public sealed class GatewayConfigurationTests
     public async Task Start_FromEverySource_TheStrongerOneWinsAndTheReadyLineTellsThePorts()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("config"));
+        Directory.CreateDirectory(folder["config"]);
         await WriteAsync(folder, "kmsgateway.json", """{ "Tenancy": { "Tenants": ["base", "base-1", "base-2", "base-3"] } }""");
         await WriteAsync(
             folder, "kmsgateway.Development.json",
@@ -45,5 +46,5 @@ public sealed class GatewayConfigurationTests
     }
 
     private static Task WriteAsync(TemporaryFolder folder, string name, string json) =>
-        File.WriteAllTextAsync(folder.File("config", name), json, TestContext.Current.CancellationToken);
+        File.WriteAllTextAsync(folder["config", name], json, TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Proxy.Tests.Startup;
 
@@ -90,8 +91,8 @@ public sealed class StartupFailureTests
     public async Task Start_BrokenConfigurationFile_NamesIt()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("config"));
-        await File.WriteAllTextAsync(folder.File("config", "kmsgateway.json"), "{ \"a\": ", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(folder["config"]);
+        await File.WriteAllTextAsync(folder["config", "kmsgateway.json"], "{ \"a\": ", TestContext.Current.CancellationToken);
 
         var lines = await GatewayProgram.FailAsync(folder);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Proxy.Tests.Support;
 

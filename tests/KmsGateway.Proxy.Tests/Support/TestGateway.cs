@@ -1,4 +1,5 @@
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IServiceProvider Services => _gateway.Services;
 
-    public string TracesFile => _folder.File("sink", "traces.jsonl");
+    public string TracesFile => _folder["sink", "traces.jsonl"];
 
     /// <summary>In front of an upstream.</summary>
     public static Task<TestGateway> StartAsync(FakeUpstream upstream, params string[] settings) =>

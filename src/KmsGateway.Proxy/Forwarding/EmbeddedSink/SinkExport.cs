@@ -1,4 +1,5 @@
 using System.Buffers;
+using KmsGateway.Evidence.Otlp;
 using KmsGateway.Proxy.Otlp;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Rejections;
@@ -9,7 +10,7 @@ namespace KmsGateway.Proxy.Forwarding.EmbeddedSink;
 /// <summary>One export request: read it, keep it if it holds traces, and only then answer with success.</summary>
 internal sealed class SinkExport(TracesFile file)
 {
-    private static readonly byte[] EmptyGrpcMessage = new byte[5];
+    private static readonly byte[] EmptyGrpcMessage = GrpcFrame.Header(0);
 
     // Larger than what the gateway lets through: an inflated body comes here as it is, and grown by its signatures.
     private static readonly RequestBodyReader Bodies = new(Options.Create(new LimitsOptions
