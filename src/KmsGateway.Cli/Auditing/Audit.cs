@@ -1,5 +1,6 @@
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Verification;
+using KmsGateway.Evidence.Verification.Inputs;
 
 namespace KmsGateway.Cli.Auditing;
 
@@ -14,11 +15,11 @@ internal sealed class Audit
     private readonly List<string> _errors = [];
     private (ulong From, ulong To)? _period;
 
-    public Audit(AuditHeader header, IAuditReport report)
+    public Audit(AuditHeader header, IAuditReport report, IVerifiedSpans verified)
     {
         _header = header;
         _report = report;
-        _verifier = new SpanVerifier(header.Trust.File, header.Options);
+        _verifier = new SpanVerifier(header.Trust.File, header.Options, verified);
     }
 
     /// <summary>Is told the file, the bytes read of it and the spans seen in all.</summary>
@@ -82,13 +83,8 @@ internal sealed class Audit
         var broken = new BrokenDocuments(file.Path);
         await foreach (var document in reader.ReadAsync(cancellationToken))
         {
-            var line = document.Line;
-            var error = _verifier.Verify(document.Json, JsonTraceEncoding.Instance, verdict => Take(file, line, verdict), out var spans);
-            if (error == OtlpError.None)
-            {
-                _counts.AddSeen(spans);
-            }
-            else
+            var error = document.Error != OtlpError.None ? document.Error : Verify(file, document);
+            if (error != OtlpError.None)
             {
                 broken.Add(document, error);
             }
@@ -103,7 +99,15 @@ internal sealed class Audit
         }
     }
 
-    private void Take(AuditFile file, long line, SpanVerdict verdict)
+    private OtlpError Verify(AuditFile file, TraceDocument document)
+    {
+        var error = _verifier.Verify(
+            document.Bytes, document.Encoding, verdict => Take(file, document.Place, verdict), out var spans, document.Store);
+        _counts.AddSeen(error == OtlpError.None ? spans : 0);
+        return error;
+    }
+
+    private void Take(AuditFile file, TracePlace place, SpanVerdict verdict)
     {
         _counts.Add(verdict);
         if (verdict.IssuedAt is { } time)
@@ -111,6 +115,6 @@ internal sealed class Audit
             _period = _period is { } period ? (Math.Min(period.From, time), Math.Max(period.To, time)) : (time, time);
         }
 
-        _report.Span(new AuditedSpan(file.Path, line, verdict));
+        _report.Span(new AuditedSpan(file.Path, place, verdict));
     }
 }

@@ -1,21 +1,22 @@
 using System.Text.Json;
 using KmsGateway.Evidence.Otlp;
-using KmsGateway.Evidence.Verification;
+using KmsGateway.Evidence.Verification.Inputs;
 
 namespace KmsGateway.Cli.Auditing;
 
 /// <summary>The requests of one file that cannot be read: the first is named, the others are counted.</summary>
 internal sealed class BrokenDocuments(string path)
 {
+    private const string Advice = "Give OTLP as JSON or protobuf, or what Tempo's or Jaeger's API answers as JSON";
+
     private string? _first;
     private long _count;
 
     public string? Message => _count switch
     {
         0 => null,
-        1 => $"{_first}. Give OTLP/JSON: one export request per line, or one in the whole file",
-        _ => $"{_first}, and {_count - 1} more of its requests cannot be read. "
-            + "Give OTLP/JSON: one export request per line, or one in the whole file",
+        1 => $"{_first}. {Advice}",
+        _ => $"{_first}, and {_count - 1} more of its requests cannot be read. {Advice}",
     };
 
     public void Add(TraceDocument document, OtlpError error)
@@ -24,18 +25,20 @@ internal sealed class BrokenDocuments(string path)
         _first ??= error switch
         {
             OtlpError.RepeatedMember =>
-                $"{path}: line {document.Line}: a JSON object repeats a member, and readers differ in which one they take",
+                $"{path}: {document.Place}: a JSON object repeats a member, and readers differ in which one they take",
             OtlpError.AliasedMember =>
-                $"{path}: line {document.Line}: a JSON member is spelled as only some readers take it for OTLP's",
+                $"{path}: {document.Place}: a JSON member is spelled as only some readers take it for OTLP's",
+            OtlpError.BrokenProtobuf =>
+                $"{path}: {document.Place}: not a trace request in protobuf, or cut off",
             _ => FindSyntaxError(document) is { } position
                 ? $"{path}: line {position.Line}: not JSON, at byte {position.Byte} of the line"
-                : $"{path}: line {document.Line}: JSON, but not an OTLP trace request",
+                : $"{path}: {document.Place}: JSON, but neither an OTLP trace request nor an answer of Tempo's or Jaeger's",
         };
     }
 
     private static (long Line, long Byte)? FindSyntaxError(TraceDocument document)
     {
-        var json = document.Json.Span;
+        var json = document.Bytes.Span;
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -50,7 +53,7 @@ internal sealed class BrokenDocuments(string path)
         {
             // The number of a document is that of its first line with text in it.
             var blank = json[..(json.Length - json.TrimStart(" \t\r\n"u8).Length)].Count((byte)'\n');
-            return (document.Line - blank + (error.LineNumber ?? 0), (error.BytePositionInLine ?? 0) + 1);
+            return (document.Place.Number - blank + (error.LineNumber ?? 0), (error.BytePositionInLine ?? 0) + 1);
         }
     }
 }

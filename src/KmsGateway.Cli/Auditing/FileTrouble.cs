@@ -1,9 +1,12 @@
+using KmsGateway.Evidence.Verification.Inputs;
+
 namespace KmsGateway.Cli.Auditing;
 
 /// <summary>Says what keeps a file from being read, in the words of whoever named it.</summary>
 internal static class FileTrouble
 {
-    public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException or InvalidDataException;
+    public static bool Is(Exception error) =>
+        error is IOException or UnauthorizedAccessException or InvalidDataException or TraceFileException;
 
     public static string Describe(string path, Exception error) => error switch
     {

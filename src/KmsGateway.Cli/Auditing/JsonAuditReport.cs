@@ -35,7 +35,7 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
         var verdict = span.Verdict;
         _json.WriteStartObject();
         _json.WriteString("file", span.File);
-        _json.WriteNumber("line", span.Line);
+        _json.WriteNumber(span.Place.IsLine ? "line" : "request", span.Place.Number);
         _json.WriteString("trace_id", verdict.TraceId);
         _json.WriteString("span_id", verdict.SpanId);
         _json.WriteString("name", verdict.Name);

@@ -133,7 +133,7 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
         var verdict = span.Verdict;
         output.WriteLine(
             $"  {verdict.Text}  {PrintableText.Quote(verdict.Name)}  trace {Id(verdict.TraceId)}  span {Id(verdict.SpanId)}  "
-            + $"{PrintableText.Escape(span.File)}:{Number(span.Line)}");
+            + PrintableText.Escape(span.Where));
         var details = new List<string>();
         if (verdict.Tenant is { } tenant)
         {

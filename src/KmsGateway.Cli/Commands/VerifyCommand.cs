@@ -17,7 +17,7 @@ internal sealed class VerifyCommand
 
     private readonly Argument<string[]> _files = new("FILE")
     {
-        Description = "OTLP/JSON: one export request per line or one in the file, also .gz; - is standard input",
+        Description = "OTLP as JSON, JSON lines or protobuf, JSON of Tempo's or Jaeger's API; also .gz; - is standard input",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -128,9 +128,10 @@ internal sealed class VerifyCommand
 
         using var json = isJson ? new JsonAuditReport(_environment.Output) : null;
         var report = json ?? (IAuditReport)new TextAuditReport(_environment.Out, arguments.GetValue(_verbose));
+        using var verified = new VerifiedSpansOnDisk();
         var summary = await AuditProgress.ShowAsync(
             _environment,
-            progress => new Audit(header, report) { Progress = progress }.RunAsync(files, cancellationToken));
+            progress => new Audit(header, report, verified) { Progress = progress }.RunAsync(files, cancellationToken));
         foreach (var error in summary.Errors)
         {
             await _environment.Error.WriteLineAsync($"{Tool.Name}: {PrintableText.Escape(error)}");

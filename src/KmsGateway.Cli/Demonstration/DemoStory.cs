@@ -120,7 +120,8 @@ internal sealed class DemoStory(DemoGateway gateway, CliEnvironment environment)
         IReadOnlyList<byte[]> lines, LoadedTrust trust, CancellationToken cancellationToken)
     {
         var report = new CollectingReport();
-        var audit = new Audit(new AuditHeader([], trust, new VerifierOptions()), report);
+        using var verified = new VerifiedSpansOnDisk();
+        var audit = new Audit(new AuditHeader([], trust, new VerifierOptions()), report, verified);
         var file = new AuditFile("traces.jsonl", () => new MemoryStream([.. lines.SelectMany(line => line)]));
         return (await audit.RunAsync([file], cancellationToken), report.Spans);
     }

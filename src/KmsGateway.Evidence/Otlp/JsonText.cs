@@ -55,6 +55,19 @@ internal static class JsonText
         }
     }
 
+    /// <summary>The text of a string or a name. One that escapes an unpaired surrogate is its raw bytes: it is equal to no other.</summary>
+    public static string ToText(in Utf8JsonReader token)
+    {
+        var raw = token.ValueSpan;
+        if (!token.ValueIsEscaped)
+        {
+            return Encoding.UTF8.GetString(raw);
+        }
+
+        var text = new byte[raw.Length];
+        return TryUnescape(raw, text, out var length) ? Encoding.UTF8.GetString(text.AsSpan(0, length)) : Encoding.UTF8.GetString(raw);
+    }
+
     private static byte Simple(byte escape) => escape switch
     {
         (byte)'b' => (byte)'\b',

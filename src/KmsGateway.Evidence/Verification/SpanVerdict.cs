@@ -6,7 +6,7 @@ namespace KmsGateway.Evidence.Verification;
 /// <summary>The verdict about one span, with what names it.</summary>
 public sealed record SpanVerdict(Verdict Verdict, string TraceId, string SpanId, string Name)
 {
-    /// <summary>Altered: the groups whose digests differ.</summary>
+    /// <summary>Altered: the groups whose digests differ. Lossy store: the groups that cannot be compared.</summary>
     public IReadOnlyList<SpanGroup> Groups { get; init; } = [];
 
     /// <summary>Unsigned: the gateway's reason, if it gave one of the format's.</summary>
@@ -38,6 +38,7 @@ public sealed record SpanVerdict(Verdict Verdict, string TraceId, string SpanId,
         Verdict.UnknownKey => "unknown-key",
         Verdict.Unsigned => Reason is null ? "unsigned" : $"unsigned:{Reason}",
         Verdict.UnsupportedVersion => "unsupported-version",
+        Verdict.LossyStore => "unverifiable:lossy-store",
         _ => throw new InvalidOperationException($"Verdict {Verdict} has no text."),
     };
 }

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
+using KmsGateway.Evidence.Verification.Stores;
 
 namespace KmsGateway.Evidence.Verification;
 
@@ -18,14 +18,19 @@ public sealed class SpanVerifier
     private readonly TraceScan _scan = new();
     private readonly SpanSignature _signature = new();
     private readonly CanonicalSpan _canonical = new(ReservedKeys.LeaveOut);
+    private readonly StoreLosses _losses = new();
     private readonly Dictionary<string, Coverage> _coverages = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _verifiedIds = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _verifiedContents = new(StringComparer.Ordinal);
+    private readonly IVerifiedSpans _verified;
+    private TraceStore _store;
 
-    public SpanVerifier(TrustFile trust, VerifierOptions options)
+    /// <param name="trust">The keys that are believed.</param>
+    /// <param name="options">What is asked of the spans.</param>
+    /// <param name="verified">Remembers what has been verified; null keeps it in memory, which grows with it.</param>
+    public SpanVerifier(TrustFile trust, VerifierOptions options, IVerifiedSpans? verified = null)
     {
         _trust = trust;
         _options = options;
+        _verified = verified ?? new VerifiedSpansInMemory();
         _canonical.Required = options.MinCoverage;
     }
 
@@ -34,8 +39,12 @@ public sealed class SpanVerifier
     /// <param name="encoding">Its form.</param>
     /// <param name="report">Is given a verdict for each span that is signed or a compliance span, in the order of the request.</param>
     /// <param name="spanCount">How many spans the request has in all.</param>
-    public OtlpError Verify(ReadOnlyMemory<byte> body, ITraceEncoding encoding, Action<SpanVerdict> report, out int spanCount)
+    /// <param name="store">The store whose answer the request was.</param>
+    public OtlpError Verify(
+        ReadOnlyMemory<byte> body, ITraceEncoding encoding, Action<SpanVerdict> report, out int spanCount,
+        TraceStore store = TraceStore.None)
     {
+        _store = store;
         _scan.Reset();
         _canonical.Reset();
         var error = encoding.Scan(body, _options.MinCoverage, SignatureAttributes.Reserved, NoLimits, _scan);
@@ -92,7 +101,7 @@ public sealed class SpanVerifier
 
         if (altered.Count > 0)
         {
-            verdict = verdict with { Verdict = Verdict.Altered, Groups = [.. altered.Keys] };
+            verdict = JudgeAltered(body, encoding, span, statement, altered, verdict);
             return error;
         }
 
@@ -228,8 +237,7 @@ public sealed class SpanVerifier
             var hasForm = _canonical.IssuesOf(group) == SpanIssues.None;
             var isSame = hasForm
                 && _canonical.Digests[group].SequenceEqual(statement.Digests[group])
-                && (group != SpanGroup.Core
-                    || (_canonical.TraceId.SequenceEqual(statement.TraceId) && _canonical.SpanId.SequenceEqual(statement.SpanId)));
+                && (group != SpanGroup.Core || IsSameSpan(statement));
             if (!isSame)
             {
                 altered.Add(group, hasForm);
@@ -267,14 +275,34 @@ public sealed class SpanVerifier
         return known;
     }
 
-    private Verdict Remember(Statement statement, Verdict verdict)
+    /// <summary>What a store is known to lose is not altered; as long as nothing else is.</summary>
+    private SpanVerdict JudgeAltered(
+        ReadOnlySpan<byte> body, ITraceEncoding encoding, in SpanView span, Statement statement,
+        SortedDictionary<SpanGroup, bool> groups, SpanVerdict verdict)
     {
-        var ids = $"{statement.Tenant}/{Convert.ToHexStringLower(statement.TraceId)}/{Convert.ToHexStringLower(statement.SpanId)}";
-        if (!_verifiedContents.Add($"{ids}/{Convert.ToBase64String(SHA256.HashData(statement.Digests.All))}"))
+        SpanGroup[] altered = [.. groups.Keys];
+        if (_store != TraceStore.None)
         {
-            return Verdict.Duplicate;
+            _losses.Read(_store, encoding, body, span, statement.Coverage);
+            altered = [.. groups.Where(group => !IsLost(group.Key, hasForm: group.Value, statement)).Select(group => group.Key)];
         }
 
-        return _verifiedIds.Add(ids) ? verdict : Verdict.Conflict;
+        return altered.Length > 0
+            ? verdict with { Verdict = Verdict.Altered, Groups = altered }
+            : verdict with { Verdict = Verdict.LossyStore, Groups = [.. groups.Keys] };
     }
+
+    private bool IsLost(SpanGroup group, bool hasForm, Statement statement) =>
+        hasForm && _losses.Has(group) && (group != SpanGroup.Core || IsSameSpan(statement));
+
+    private bool IsSameSpan(Statement statement) =>
+        _canonical.TraceId.SequenceEqual(statement.TraceId) && _canonical.SpanId.SequenceEqual(statement.SpanId);
+
+    private Verdict Remember(Statement statement, Verdict verdict) =>
+        _verified.Add(statement) switch
+        {
+            Repetition.None => verdict,
+            Repetition.SameContent => Verdict.Duplicate,
+            _ => Verdict.Conflict,
+        };
 }

@@ -6,7 +6,7 @@ public enum Verdict
     Verified = 0,
     VerifiedWithAdditions,
 
-    /// <summary>The same span, signed alike, was verified before.</summary>
+    /// <summary>The same span with the same content was verified before.</summary>
     Duplicate,
 
     /// <summary>A span with the same ids but other content was verified before.</summary>
@@ -22,4 +22,7 @@ public enum Verdict
     UnknownKey,
     Unsigned,
     UnsupportedVersion,
+
+    /// <summary>The signature holds; the store is known not to give back what would have to be compared.</summary>
+    LossyStore,
 }

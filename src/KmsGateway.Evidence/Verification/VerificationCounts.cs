@@ -34,7 +34,7 @@ public sealed class VerificationCounts
     private static VerificationOutcome OutcomeOf(Verdict verdict) => verdict switch
     {
         Verdict.Verified or Verdict.VerifiedWithAdditions or Verdict.Duplicate or Verdict.Conflict => VerificationOutcome.Verified,
-        Verdict.UnknownKey or Verdict.Unsigned or Verdict.UnsupportedVersion => VerificationOutcome.Unverifiable,
+        Verdict.UnknownKey or Verdict.Unsigned or Verdict.UnsupportedVersion or Verdict.LossyStore => VerificationOutcome.Unverifiable,
         _ => VerificationOutcome.IntegrityFailure,
     };
 

@@ -13,9 +13,6 @@ namespace KmsGateway.Proxy.Protection;
 internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
 {
     private const int InflateChunk = 64 * 1024;
-    /// <summary>Header, an empty deflate block, checksum and length.</summary>
-    private const int MinGzipBytes = 20;
-
     private const int RatioAppliesFrom = 1024 * 1024;
 
     private readonly LimitsOptions _limits = options.Value;
@@ -124,12 +121,6 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options)
     // Counted while it grows: a bomb is refused long before it is whole.
     private void Inflate(ReadOnlyMemory<byte> compressed, ArrayPoolBufferWriter<byte> inflated)
     {
-        if (compressed.Length < MinGzipBytes)
-        {
-            // GZipStream reads a header that is cut short as the end of nothing.
-            throw new InvalidDataException();
-        }
-
         using var gzip = new GZipStream(compressed.AsStream(), CompressionMode.Decompress);
         while (true)
         {

@@ -307,7 +307,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("traces.jsonl: line 3: not JSON", result.Error, StringComparison.Ordinal);
         Assert.Contains("and 1 more", result.Error, StringComparison.Ordinal);
-        Assert.Contains("Give OTLP/JSON", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Give OTLP as JSON or protobuf", result.Error, StringComparison.Ordinal);
         Assert.Contains("altered:attr", result.Out, StringComparison.Ordinal);
         Assert.Contains("1 ordinary", result.Out, StringComparison.Ordinal);
         AssertOneLine(result.Error);
@@ -323,7 +323,7 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"resourceSpans\":3}", "line 1: JSON, but not an OTLP trace request")]
+    [InlineData("{\"resourceSpans\":3}", "line 1: JSON, but neither an OTLP trace request nor")]
     [InlineData("{\"resourceSpans\":[],\"resourceSpans\":[]}", "line 1: a JSON object repeats a member")]
     [InlineData("{\"resource_spans\":[]}", "line 1: a JSON member is spelled")]
     public async Task Verify_NotOtlp_SaysWhy(string line, string problem)

@@ -143,12 +143,16 @@ public sealed class ProtectionTests : IAsyncLifetime
         Assert.Empty(_collector.Requests);
     }
 
-    [Fact]
-    public async Task Post_GzipCutShort_Is400()
+    // Up to 8 bytes are the trailer: all of the message is there, and nothing that says so.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(12)]
+    public async Task Post_GzipCutShort_Is400(int missing)
     {
         var body = Gzip.Compress(TraceRequests.Mixed(2, 2).ToByteArray());
 
-        var answer = await _client.PostAsync(Http, OtlpClient.TracesPath, body[..^12], OtlpClient.Protobuf, "gzip");
+        var answer = await _client.PostAsync(Http, OtlpClient.TracesPath, body[..^missing], OtlpClient.Protobuf, "gzip");
 
         Assert.Equal(400, answer.Status);
         Assert.Empty(_collector.Requests);

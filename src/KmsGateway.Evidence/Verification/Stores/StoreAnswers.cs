@@ -1,0 +1,32 @@
+using System.Buffers;
+
+namespace KmsGateway.Evidence.Verification.Stores;
+
+/// <summary>Parts of requests and of stores' answers as requests in OTLP/JSON: from there on they are read like any other.</summary>
+internal static class StoreAnswers
+{
+    /// <param name="part">A ResourceSpans, or a trace of Jaeger's.</param>
+    /// <param name="store">Whose it is.</param>
+    /// <param name="output">Takes the request.</param>
+    /// <returns>False when the part is not of the store's shape.</returns>
+    public static bool TryWriteOtlp(ReadOnlyMemory<byte> part, TraceStore store, IBufferWriter<byte> output)
+    {
+        if (store == TraceStore.Jaeger)
+        {
+            return JaegerTrace.TryWrite(part, output);
+        }
+
+        output.Write("{\"resourceSpans\":["u8);
+        if (store == TraceStore.Tempo)
+        {
+            TempoResourceSpans.Write(part.Span, output);
+        }
+        else
+        {
+            output.Write(part.Span);
+        }
+
+        output.Write("]}"u8);
+        return true;
+    }
+}
