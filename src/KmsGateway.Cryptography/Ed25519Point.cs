@@ -18,12 +18,12 @@ internal static class Ed25519Point
 
     public static bool IsRefused(ReadOnlySpan<byte> encoded)
     {
-        if (encoded.Length != VerificationKey.Size)
+        if (encoded.Length != Ed25519VerificationKey.Size)
         {
             return true;
         }
 
-        Span<byte> y = stackalloc byte[VerificationKey.Size];
+        Span<byte> y = stackalloc byte[Ed25519VerificationKey.Size];
         encoded.CopyTo(y);
         y[^1] &= 0x7F;
 

@@ -11,6 +11,8 @@ public sealed class TrustFile
     public const string AsOfTyp = "kmsgw-asof+jws";
     public const string AsOfVersion = "kmsgw-asof/1";
 
+    private const string NotAKey = "not an Ed25519 or P-256 public JWK; a file with keys of other kinds needs a newer version";
+
     private TrustFile(TrustChain chain, ulong asOf)
     {
         Chain = chain;
@@ -81,7 +83,7 @@ public sealed class TrustFile
             var file = document.RootElement;
             if (!JsonWebKey.TryRead(file, "root", out var root))
             {
-                throw new TrustFileException("member 'root' is not an Ed25519 public JWK");
+                throw new TrustFileException($"member 'root' is {NotAKey}");
             }
 
             var chain = ReadChain(file, root);
@@ -100,7 +102,7 @@ public sealed class TrustFile
             writer.Name("alg"u8);
             writer.String(key.Key.Algorithm);
             writer.Name("crv"u8);
-            writer.String("Ed25519"u8);
+            writer.String(key.Key.Jwk.Curve);
             if (key.Expires is { } expires)
             {
                 writer.Name("exp"u8);
@@ -110,7 +112,7 @@ public sealed class TrustFile
             writer.Name("kid"u8);
             writer.String(key.Key.Kid);
             writer.Name("kty"u8);
-            writer.String("OKP"u8);
+            writer.String(key.Key.Jwk.KeyType);
             writer.Name("nbf"u8);
             writer.IntegerString(key.NotBefore);
             writer.Name("status"u8);
@@ -119,8 +121,7 @@ public sealed class TrustFile
             writer.String(key.Tenant);
             writer.Name("use"u8);
             writer.String("sig"u8);
-            writer.Name("x"u8);
-            writer.Base64Url(key.Key.Bytes);
+            key.Key.Jwk.WriteCoordinates(writer);
             writer.EndObject();
         }
 
@@ -154,8 +155,7 @@ public sealed class TrustFile
         {
             if (!JsonWebKey.TryRead(jwk, out var key))
             {
-                throw new TrustFileException(
-                    "member 'keys' holds a key that is not an Ed25519 public JWK; a file with keys of other kinds needs a newer version");
+                throw new TrustFileException($"member 'keys' holds a key that is {NotAKey}");
             }
 
             if (StrictJson.Text(jwk, "kid") != key.Kid)

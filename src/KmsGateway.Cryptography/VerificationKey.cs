@@ -1,51 +1,49 @@
 using System.Diagnostics.CodeAnalysis;
-using NSec.Cryptography;
-using Ed25519 = NSec.Cryptography.SignatureAlgorithm;
 
 namespace KmsGateway.Cryptography;
 
-/// <summary>An Ed25519 public key.</summary>
-/// <remarks>
-/// libsodium refuses S ≥ L and keys or R of small order, so that one signature cannot verify under two keys or for two messages.
-/// </remarks>
-public sealed class VerificationKey
+/// <summary>A public key. It may be used by many threads at once.</summary>
+public abstract class VerificationKey
 {
-    public const int Size = 32;
+    /// <summary>The same for both algorithms.</summary>
     public const int SignatureSize = 64;
 
-    private readonly PublicKey _key;
     private readonly byte[] _bytes;
 
-    private VerificationKey(PublicKey key, byte[] bytes)
+    private protected VerificationKey(byte[] bytes, JsonWebKey jwk)
     {
-        _key = key;
         _bytes = bytes;
-        Kid = KeyThumbprint.OfEd25519(bytes);
+        Jwk = jwk;
+        Kid = jwk.Thumbprint();
     }
 
     /// <summary>The RFC 7638 thumbprint.</summary>
     public string Kid { get; }
 
-    public string Algorithm => SigningAlgorithm.EdDsa;
+    /// <summary>One of <see cref="SigningAlgorithm"/>: a key is good for one algorithm only.</summary>
+    public abstract string Algorithm { get; }
 
+    /// <summary>The 32 bytes of an Ed25519 key (RFC 8032), or the 65 of a P-256 key's uncompressed point (SEC 1).</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>False for a key that no honest signer has: of small order, or not in canonical form.</summary>
+    internal JsonWebKey Jwk { get; }
+
+    /// <summary>Takes what <see cref="Bytes"/> gives, whose length tells the kind. False for a key that no honest signer has.</summary>
     public static bool TryImport(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out VerificationKey? key)
     {
-        key = !Ed25519Point.IsRefused(bytes)
-            && PublicKey.TryImport(Ed25519.Ed25519, bytes, KeyBlobFormat.RawPublicKey, out var imported)
-            && imported is not null
-            ? new VerificationKey(imported, bytes.ToArray())
-            : null;
+        key = bytes.Length switch
+        {
+            Ed25519VerificationKey.Size => Ed25519VerificationKey.Import(bytes),
+            P256VerificationKey.Size => P256VerificationKey.Import(bytes),
+            _ => null,
+        };
         return key is not null;
     }
 
-    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature) =>
-        signature.Length == SignatureSize && Ed25519.Ed25519.Verify(_key, data, signature);
+    public abstract bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
 
     /// <summary>Writes the public JWK with the members RFC 7638 hashes, in their order.</summary>
-    public void WriteJwk(CanonicalJsonWriter writer) => KeyThumbprint.WriteEd25519Jwk(writer, _bytes);
+    public void WriteJwk(CanonicalJsonWriter writer) => Jwk.Write(writer);
 
-    public override string ToString() => Kid;
+    public sealed override string ToString() => Kid;
 }

@@ -7,8 +7,10 @@ namespace KmsGateway.Keys;
 internal static partial class KeysLog
 {
     [LoggerMessage(1000, LogLevel.Information,
-        "Keys ready: KMS '{Provider}', {Tenants} tenants, {Created} keys created, {Entries} entries in the trust chain, root {Root}")]
-    public static partial void KeysReady(ILogger logger, string provider, int tenants, int created, long entries, string root);
+        "Keys ready: KMS '{Provider}', {Algorithm}, {Tenants} tenants, {Created} keys created, {Entries} entries in the trust chain, "
+        + "root {Root}")]
+    public static partial void KeysReady(
+        ILogger logger, string provider, string algorithm, int tenants, int created, long entries, string root);
 
     [LoggerMessage(1001, LogLevel.Information, "Created root key {Root}: give its thumbprint to those who verify")]
     public static partial void RootCreated(ILogger logger, string root);

@@ -58,6 +58,9 @@ public static class KeysServiceCollectionExtensions
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection(CacheOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>();
 
+        services.AddOptions<SigningKeyOptions>().Bind(configuration.GetSection(SigningKeyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SigningKeyOptions>, SigningKeyOptionsValidator>();
+
         services.AddOptions<TenantListOptions>().Bind(configuration.GetSection(TenantListOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TenantListOptions>, TenantListOptionsValidator>();
     }

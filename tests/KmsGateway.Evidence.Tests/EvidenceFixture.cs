@@ -17,15 +17,18 @@ internal sealed class EvidenceFixture : IDisposable
 
     private readonly List<string> _chain = [];
 
-    public EvidenceFixture()
+    public EvidenceFixture(string rootAlgorithm = SigningAlgorithm.EdDsa, string keyAlgorithm = SigningAlgorithm.EdDsa)
     {
+        Root = SigningKey.Import(rootAlgorithm, Secret(1));
+        Key = SigningKey.Import(keyAlgorithm, Secret(2));
         Append(KeyStatus.Published);
         Append(KeyStatus.Active);
     }
 
-    public SigningKey Root { get; } = SigningKey.FromSeed(Seed(1));
+    public SigningKey Root { get; }
 
-    public SigningKey Key { get; } = SigningKey.FromSeed(Seed(2));
+    /// <summary>What the tenant signs with.</summary>
+    public SigningKey Key { get; private set; }
 
     public FakeTimeProvider Time { get; } = new(Start.AddHours(1));
 
@@ -48,6 +51,17 @@ internal sealed class EvidenceFixture : IDisposable
             RevokedAt = builder.RevokedAt,
         }.ToPayload();
         _chain.Add(Compact(KeyEvent.Typ, payload));
+    }
+
+    /// <summary>Retires the tenant's key and gives it one of the other algorithm.</summary>
+    public void ChangeAlgorithm()
+    {
+        Append(KeyStatus.Retired);
+        var other = Key.Algorithm == SigningAlgorithm.EdDsa ? SigningAlgorithm.Es256 : SigningAlgorithm.EdDsa;
+        Key.Dispose();
+        Key = SigningKey.Import(other, Secret(3));
+        Append(KeyStatus.Published);
+        Append(KeyStatus.Active);
     }
 
     public byte[] TrustFileJson()
@@ -142,5 +156,5 @@ internal sealed class EvidenceFixture : IDisposable
         return Jws.Compact(input, Root.Sign(input));
     }
 
-    private static byte[] Seed(byte value) => Enumerable.Repeat(value, SigningKey.SeedSize).ToArray();
+    private static byte[] Secret(byte value) => Enumerable.Repeat(value, SigningKey.SecretSize).ToArray();
 }

@@ -54,6 +54,8 @@ public sealed class KeysServiceCollectionExtensionsTests : IDisposable
     [InlineData("KeyStore:Provider", "mysql", "KeyStore:Provider is 'mysql', which is not known. Set it to one of: 'sqlite'.")]
     [InlineData("KeyStore:ConnectionString", "Data Source=:memory:", "KeyStore:ConnectionString names no database file")]
     [InlineData("KeyStore:ConnectionString", "Host=db", "KeyStore:ConnectionString is not one of SQLite")]
+    [InlineData("Signing:Algorithm", "es256", "Signing:Algorithm is 'es256', which is not known. Set it to one of: 'EdDSA', 'ES256'.")]
+    [InlineData("Signing:Algorithm", "", "Signing:Algorithm is '', which is not known")]
     [InlineData("Cache:SigningKeys", "0", "Cache:SigningKeys is 0")]
     [InlineData("Cache:SigningKeyLifetime", "00:00:01", "Cache:SigningKeyLifetime is 00:00:01")]
     [InlineData("Tenancy:Tenants:1", "a/b", "Tenancy:Tenants:1 is 'a/b'")]

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Tests.Support;
 
@@ -13,12 +14,13 @@ public sealed class SecrecyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Everything_AfterUseAndFailure_HoldsNoSecret()
+    [Theory]
+    [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
+    public async Task Everything_AfterUseAndFailure_HoldsNoSecret(string algorithm)
     {
         var written = new List<byte[]>();
         var secrets = new List<byte[]>();
-        using (var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"]))
+        using (var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"], algorithm: algorithm))
         {
             await gateway.KidAsync("acme");
             await gateway.Probe.ProbeAsync(Token);
@@ -44,7 +46,7 @@ public sealed class SecrecyTests : IDisposable
     public async Task UnwrapAsync_Refused_ExceptionHoldsNoWrap()
     {
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
-        var context = EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", Guid.NewGuid());
+        var context = EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", SigningAlgorithm.EdDsa, Guid.NewGuid());
         var wrap = await gateway.Kms.GenerateSeedAsync(context, Token);
 
         var exception = await Assert.ThrowsAsync<KmsException>(

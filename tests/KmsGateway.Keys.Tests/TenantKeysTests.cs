@@ -262,7 +262,7 @@ public sealed class TenantKeysTests : IDisposable
     {
         using var gateway = await PrepareAsync("acme", "globex");
         var id = Guid.CreateVersion7();
-        var made = await gateway.Kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", id), Token);
+        var made = await gateway.Kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", "EdDSA", id), Token);
         Assert.True(VerificationKey.TryImport(made.PublicKey, out var forged));
 
         gateway.Tamper(
@@ -319,7 +319,7 @@ public sealed class TenantKeysTests : IDisposable
     {
         using var gateway = await PrepareAsync("acme");
         var id = Guid.Parse(gateway.Query<string>("SELECT id FROM tenant_key"));
-        var other = await gateway.Kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", id), Token);
+        var other = await gateway.Kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(gateway.Store.Id, "acme", "EdDSA", id), Token);
         gateway.Tamper("UPDATE key_wrap SET blob = @Blob", new { other.Wrap.Blob });
 
         Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);

@@ -13,7 +13,7 @@ internal sealed record AuditChecks(IReadOnlyList<string> Performed, IReadOnlyLis
         [
             "trust: every key event is signed by the root and follows the one before it; the end of the chain is signed",
             "statement: well-formed, canonical, and in agreement with the span's audit.integrity attributes",
-            "signature: Ed25519 over the statement, by a key of the chain",
+            "signature: over the statement, by a key of the chain with its algorithm, EdDSA (Ed25519) or ES256 (ECDSA P-256)",
             "key: the statement's tenant owns it; valid and not revoked at the signing time",
             $"coverage: the signature covers the span attributes {rules}",
             "content: the digests of the groups core, attr, ev, lnk and res, taken again from the span",

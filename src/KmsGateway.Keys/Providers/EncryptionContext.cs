@@ -33,11 +33,11 @@ internal sealed record EncryptionContext
 
     public Guid Id { get; }
 
-    public static EncryptionContext ForSigningKey(string store, string tenant, Guid id) =>
-        new(store, tenant, KeyPurpose.Signing, SigningAlgorithm.EdDsa, id);
+    public static EncryptionContext ForSigningKey(string store, string tenant, string algorithm, Guid id) =>
+        new(store, tenant, KeyPurpose.Signing, algorithm, id);
 
-    public static EncryptionContext ForRoot(string store, Guid id) =>
-        new(store, Installation, KeyPurpose.Root, SigningAlgorithm.EdDsa, id);
+    public static EncryptionContext ForRoot(string store, string algorithm, Guid id) =>
+        new(store, Installation, KeyPurpose.Root, algorithm, id);
 
     public static EncryptionContext ForCanary(string store, Guid id) =>
         new(store, Installation, KeyPurpose.Canary, "none", id);

@@ -11,12 +11,7 @@ internal static class SigningKeyUnwrapping
         this IKmsProvider provider, KeyWrap wrap, EncryptionContext context, VerificationKey publicKey, CancellationToken cancellationToken)
     {
         using var secret = await provider.UnwrapAsync(wrap, context, cancellationToken);
-        if (secret.Bytes.Length != SigningKey.SeedSize)
-        {
-            throw new KmsException(KmsFailure.InvalidCiphertext, $"The wrap of key {publicKey.Kid} does not hold an Ed25519 private key.");
-        }
-
-        var key = SigningKey.FromSeed(secret.Bytes);
+        var key = Import(secret, publicKey);
         if (CryptographicOperations.FixedTimeEquals(key.PublicKey.Bytes, publicKey.Bytes))
         {
             return key;
@@ -24,5 +19,20 @@ internal static class SigningKeyUnwrapping
 
         key.Dispose();
         throw new KmsException(KmsFailure.InvalidCiphertext, $"The private key in the wrap of key {publicKey.Kid} does not belong to it.");
+    }
+
+    private static SigningKey Import(UnwrappedSecret secret, VerificationKey publicKey)
+    {
+        try
+        {
+            return SigningKey.Import(publicKey.Algorithm, secret.Bytes);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new KmsException(
+                KmsFailure.InvalidCiphertext,
+                $"The wrap of key {publicKey.Kid} does not hold a private key for {publicKey.Algorithm}.",
+                exception);
+        }
     }
 }

@@ -48,8 +48,8 @@ internal sealed class KeyRetriever(IKmsProvider provider, IKeyStore store, TimeP
     {
         var stored = await store.FindKeyAsync(id, cancellationToken)
             ?? throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {trusted.Key.Kid}.");
-        return await provider.UnwrapSigningKeyAsync(
-            stored.Wrap, EncryptionContext.ForSigningKey(store.Id, trusted.Tenant, id), trusted.Key, cancellationToken);
+        var context = EncryptionContext.ForSigningKey(store.Id, trusted.Tenant, trusted.Key.Algorithm, id);
+        return await provider.UnwrapSigningKeyAsync(stored.Wrap, context, trusted.Key, cancellationToken);
     }
 
     private static KeyFailure Answer(KmsFailure failure) => failure switch

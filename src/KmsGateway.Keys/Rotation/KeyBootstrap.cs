@@ -66,7 +66,8 @@ internal sealed class KeyBootstrap(
         var created = await CreateMissingKeysAsync(cancellationToken);
         await activeKeys.RefreshAsync(cancellationToken);
         await publisher.RenewAsync(cancellationToken);
-        KeysLog.KeysReady(logger, provider.Name, tenants.Value.Tenants.Count, created, trust.End.Count, root.PublicKey.Kid);
+        KeysLog.KeysReady(
+            logger, provider.Name, root.PublicKey.Algorithm, tenants.Value.Tenants.Count, created, trust.End.Count, root.PublicKey.Kid);
     }
 
     private async Task<int> CreateMissingKeysAsync(CancellationToken cancellationToken)

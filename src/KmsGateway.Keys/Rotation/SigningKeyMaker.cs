@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Trust;
 
 namespace KmsGateway.Keys.Rotation;
 
-/// <summary>Makes signing keys that are proved to work before anything relies on them.</summary>
-internal sealed class SigningKeyMaker(IKmsProvider provider, IKeyStore store, TimeProvider time)
+/// <summary>Makes signing keys, of the root's algorithm, that are proved to work before anything relies on them.</summary>
+internal sealed class SigningKeyMaker(IKmsProvider provider, IKeyStore store, TrustRoot root, TimeProvider time)
 {
     private const string SelfTestTyp = "kmsgw-selftest+jws";
 
@@ -15,11 +16,12 @@ internal sealed class SigningKeyMaker(IKmsProvider provider, IKeyStore store, Ti
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var context = EncryptionContext.ForSigningKey(store.Id, tenant, id);
+        var algorithm = root.PublicKey.Algorithm;
+        var context = EncryptionContext.ForSigningKey(store.Id, tenant, algorithm, id);
         var made = await provider.GenerateSigningKeyAsync(context, cancellationToken);
-        if (!VerificationKey.TryImport(made.PublicKey, out var publicKey))
+        if (!VerificationKey.TryImport(made.PublicKey, out var publicKey) || publicKey.Algorithm != algorithm)
         {
-            throw new CryptographicException($"KMS provider '{provider.Name}' made a key that is not an Ed25519 key.");
+            throw new CryptographicException($"KMS provider '{provider.Name}' made a key that is not one for {algorithm}.");
         }
 
         await TestAsync(made.Wrap, context, publicKey, cancellationToken);

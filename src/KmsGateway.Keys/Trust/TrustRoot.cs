@@ -1,14 +1,18 @@
 using System.Security.Cryptography;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Stores;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Trust;
 
 /// <summary>The key that signs the trust chain of this installation.</summary>
 /// <remarks>Its private part is in memory only while it signs, which is seldom.</remarks>
-internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, TimeProvider time)
+internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, IOptions<SigningKeyOptions> options, TimeProvider time)
 {
+    private readonly string _algorithm = options.Value.Algorithm;
+
     private StoredRoot? _stored;
     private VerificationKey? _publicKey;
 
@@ -19,6 +23,7 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, TimeProv
     /// The wrap must unwrap to the stored public key: the KMS thereby vouches for a row that anyone with the database could replace.
     /// </remarks>
     /// <exception cref="KmsException">The KMS did not make it, or does not vouch for it.</exception>
+    /// <exception cref="KeyStartException">It is damaged, or has another algorithm than is wanted.</exception>
     public async Task<bool> LoadAsync(CancellationToken cancellationToken)
     {
         var stored = await store.FindRootAsync(cancellationToken);
@@ -29,6 +34,7 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, TimeProv
             throw new KeyStartException("The root key in the key store is damaged: its public key and its kid do not belong together.");
         }
 
+        CheckAlgorithm(publicKey);
         using (await UnwrapAsync(stored, publicKey, cancellationToken))
         {
             _stored = stored;
@@ -50,10 +56,10 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, TimeProv
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var made = await provider.GenerateSigningKeyAsync(EncryptionContext.ForRoot(store.Id, id), cancellationToken);
-        if (!VerificationKey.TryImport(made.PublicKey, out var publicKey))
+        var made = await provider.GenerateSigningKeyAsync(EncryptionContext.ForRoot(store.Id, _algorithm, id), cancellationToken);
+        if (!VerificationKey.TryImport(made.PublicKey, out var publicKey) || publicKey.Algorithm != _algorithm)
         {
-            throw new CryptographicException($"KMS provider '{provider.Name}' made a root key that is not an Ed25519 key.");
+            throw new CryptographicException($"KMS provider '{provider.Name}' made a root key that is not one for {_algorithm}.");
         }
 
         // The root that counts is the one in the store, which may be that of a gateway started at the same time.
@@ -61,5 +67,18 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, TimeProv
     }
 
     private Task<SigningKey> UnwrapAsync(StoredRoot root, VerificationKey publicKey, CancellationToken cancellationToken) =>
-        provider.UnwrapSigningKeyAsync(root.Wrap, EncryptionContext.ForRoot(store.Id, root.Id), publicKey, cancellationToken);
+        provider.UnwrapSigningKeyAsync(
+            root.Wrap, EncryptionContext.ForRoot(store.Id, publicKey.Algorithm, root.Id), publicKey, cancellationToken);
+
+    // The root that is there counts, even if it was made a moment ago by a gateway with the other setting.
+    private void CheckAlgorithm(VerificationKey publicKey)
+    {
+        if (publicKey.Algorithm != _algorithm)
+        {
+            throw new KeyStartException(
+                $"Signing:Algorithm is '{_algorithm}', but the keys of this key store are for '{publicKey.Algorithm}'. Set it to "
+                + $"'{publicKey.Algorithm}', or start a new key store (DataDirectory, KeyStore:ConnectionString) and keep the trust file "
+                + "of this one: what was signed so far is verified with it.");
+        }
+    }
 }

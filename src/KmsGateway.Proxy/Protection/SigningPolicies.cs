@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
@@ -49,11 +48,6 @@ internal sealed class SigningPolicies
         if (signing.Mode != SigningOptions.SpanMode)
         {
             throw Invalid($"Signing:Mode is '{signing.Mode}'; this version knows '{SigningOptions.SpanMode}'");
-        }
-
-        if (signing.Algorithm != SigningAlgorithm.EdDsa)
-        {
-            throw Invalid($"Signing:Algorithm is '{signing.Algorithm}'; this version knows '{SigningAlgorithm.EdDsa}'");
         }
 
         if (enforcement.Mode != EnforcementOptions.Enforce)

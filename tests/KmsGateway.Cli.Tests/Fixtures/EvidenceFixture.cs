@@ -41,7 +41,7 @@ internal sealed class EvidenceFixture : IDisposable
     /// <summary>A key of which the trust file does not know.</summary>
     public SigningKey NewKey(byte seed)
     {
-        var key = SigningKey.FromSeed(Enumerable.Repeat(seed, SigningKey.SeedSize).ToArray());
+        var key = SigningKey.FromSeed(Enumerable.Repeat(seed, SigningKey.SecretSize).ToArray());
         _keys.Add(key);
         return key;
     }

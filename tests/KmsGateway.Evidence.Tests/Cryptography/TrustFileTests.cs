@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KmsGateway.Cryptography;
+using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Math;
 using Xunit;
 
 namespace KmsGateway.Evidence.Tests.Cryptography;
@@ -8,8 +10,13 @@ namespace KmsGateway.Evidence.Tests.Cryptography;
 public sealed class TrustFileTests : IDisposable
 {
     private readonly EvidenceFixture _evidence = new();
+    private readonly EvidenceFixture _es256 = new(SigningAlgorithm.Es256, SigningAlgorithm.Es256);
 
-    public void Dispose() => _evidence.Dispose();
+    public void Dispose()
+    {
+        _evidence.Dispose();
+        _es256.Dispose();
+    }
 
     [Fact]
     public void Parse_WhatWriteWrote_GivesTheKeysOfTheChain()
@@ -80,6 +87,100 @@ public sealed class TrustFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("EdDSA", "ES256")]
+    [InlineData("ES256", "EdDSA")]
+    [InlineData("ES256", "ES256")]
+    public void Parse_KeysOfBothKinds_GivesTheKeysOfTheChain(string rootAlgorithm, string keyAlgorithm)
+    {
+        using var evidence = new EvidenceFixture(rootAlgorithm, keyAlgorithm);
+        var first = evidence.Key.Kid;
+        evidence.ChangeAlgorithm();
+
+        var trust = TrustFile.Parse(evidence.TrustFileJson());
+
+        Assert.Equal(rootAlgorithm, trust.Chain.Root.Algorithm);
+        Assert.True(trust.Chain.TryFind(first, out var old));
+        Assert.Equal((keyAlgorithm, KeyStatus.Retired), (old.Key.Algorithm, old.Status));
+        Assert.True(trust.Chain.TryFind(evidence.Key.Kid, out var key));
+        Assert.Equal((evidence.Key.Algorithm, KeyStatus.Active), (key.Key.Algorithm, key.Status));
+    }
+
+    [Fact]
+    public void Write_P256Key_HasTheMembersOfAnEcJwk()
+    {
+        var json = JsonNode.Parse(_es256.TrustFileJson())!;
+        var entry = json["keys"]![0]!.AsObject();
+        var point = _es256.Key.PublicKey.Bytes;
+
+        Assert.Equal(["alg", "crv", "kid", "kty", "nbf", "status", "tenant", "use", "x", "y"], entry.Select(member => member.Key));
+        Assert.Equal(("ES256", "P-256", "EC"), ((string)entry["alg"]!, (string)entry["crv"]!, (string)entry["kty"]!));
+        Assert.Equal(Base64UrlText.Encode(point[1..33]), (string?)entry["x"]);
+        Assert.Equal(Base64UrlText.Encode(point[33..]), (string?)entry["y"]);
+        Assert.Equal(["crv", "kty", "x", "y"], json["root"]!.AsObject().Select(member => member.Key));
+    }
+
+    [Theory]
+    [InlineData("x", "")]
+    [InlineData("y", null)]
+    [InlineData("y", "AQ")]
+    [InlineData("y", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE")]
+    [InlineData("y", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=")]
+    [InlineData("y", 1)]
+    [InlineData("crv", "P-384")]
+    [InlineData("crv", "secp256k1")]
+    [InlineData("crv", "Ed25519")]
+    [InlineData("kty", "OKP")]
+    [InlineData("kty", "RSA")]
+    [InlineData("kty", null)]
+    public void Parse_P256KeyThatIsNone_RefusesTheFile(string member, object? value)
+    {
+        foreach (var owner in new Func<JsonNode, JsonNode>[] { json => json["keys"]![0]!, json => json["root"]! })
+        {
+            var json = JsonNode.Parse(_es256.TrustFileJson())!;
+            owner(json)[member] = JsonValue.Create(value);
+
+            AssertRefused("not an Ed25519 or P-256 public JWK; a file with keys of other kinds needs a newer version", json);
+        }
+    }
+
+    [Fact]
+    public void Parse_AlgAndUseOfAKey_AreNotRead()
+    {
+        var json = JsonNode.Parse(_es256.TrustFileJson())!;
+        json["keys"]![0]!["alg"] = "EdDSA";
+        json["keys"]![0]!["use"] = "enc";
+
+        Assert.True(TrustFile.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())).Chain.TryFind(_es256.Key.Kid, out var key));
+        Assert.Equal("ES256", key.Key.Algorithm);
+    }
+
+    [Fact]
+    public void Parse_EntryOfTheChainSignedInDer_RefusesTheFile()
+    {
+        var json = JsonNode.Parse(_es256.TrustFileJson())!;
+        var parts = ((string)json["chain"]![1]!).Split('.');
+        Assert.True(Base64UrlText.TryDecode(parts[2], out var signature));
+        var der = new DerSequence(
+            new DerInteger(new BigInteger(1, signature, 0, 32)), new DerInteger(new BigInteger(1, signature, 32, 32))).GetDerEncoded();
+        json["chain"]![1] = $"{parts[0]}.{parts[1]}.{Base64UrlText.Encode(der)}";
+
+        AssertRefused("entry 2 of the chain is not signed by root", json);
+    }
+
+    [Fact]
+    public void Parse_EntryOfTheChainWithTheOtherAlgorithmInItsHeader_RefusesTheFile()
+    {
+        var json = JsonNode.Parse(_es256.TrustFileJson())!;
+        var parts = ((string)json["chain"]![1]!).Split('.');
+        Assert.True(Base64UrlText.TryDecode(parts[0], out var header));
+        var changed = Encoding.UTF8.GetString(header).Replace("ES256", "EdDSA", StringComparison.Ordinal);
+        var input = $"{Base64UrlText.Encode(Encoding.UTF8.GetBytes(changed))}.{parts[1]}";
+        json["chain"]![1] = Jws.Compact(Encoding.ASCII.GetBytes(input), _es256.Root.Sign(Encoding.ASCII.GetBytes(input)));
+
+        AssertRefused("entry 2 of the chain is not signed by root", json);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{}")]
@@ -89,6 +190,11 @@ public sealed class TrustFileTests : IDisposable
 
     private void AssertRefused(string reason, Action<JsonNode> change) =>
         Assert.Contains(reason, Assert.Throws<TrustFileException>(() => TrustFile.Parse(Edit(change))).Message, StringComparison.Ordinal);
+
+    private static void AssertRefused(string reason, JsonNode json) => Assert.Contains(
+        reason,
+        Assert.Throws<TrustFileException>(() => TrustFile.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()))).Message,
+        StringComparison.Ordinal);
 
     private byte[] Edit(Action<JsonNode> change)
     {

@@ -62,12 +62,4 @@ public sealed class VerificationKeyTests
     [InlineData("00")]
     public void TryImport_SmallOrderOrNotCanonical_Refuses(string encoded) =>
         Assert.False(VerificationKey.TryImport(Convert.FromHexString(encoded), out _));
-
-    [Fact]
-    public void ToString_OfASigningKey_ShowsOnlyItsKid()
-    {
-        using var key = SigningKey.FromSeed(Convert.FromHexString(Rfc8037Seed));
-
-        Assert.Equal($"SigningKey({key.Kid})", key.ToString());
-    }
 }

@@ -10,22 +10,24 @@ public sealed class EncryptionContextTests
     [Fact]
     public void ToBytes_SigningKey_IsCanonicalJson()
     {
-        var bytes = EncryptionContext.ForSigningKey("store-1", "acme", Id).ToBytes();
+        var bytes = EncryptionContext.ForSigningKey("store-1", "acme", "ES256", Id).ToBytes();
 
         Assert.Equal(
-            """{"alg":"EdDSA","app":"kmsgateway","id":"019586d0-1c00-7000-8000-00000000000a","purpose":"signing","store":"store-1","tenant":"acme","v":"1"}""",
+            """{"alg":"ES256","app":"kmsgateway","id":"019586d0-1c00-7000-8000-00000000000a","purpose":"signing","store":"store-1","tenant":"acme","v":"1"}""",
             Encoding.UTF8.GetString(bytes));
     }
 
     [Fact]
-    public void ToBytes_OtherPurposeOrTenant_Differs()
+    public void ToBytes_OtherPurposeTenantOrAlgorithm_Differs()
     {
         var all = new[]
         {
-            EncryptionContext.ForSigningKey("store-1", "acme", Id),
-            EncryptionContext.ForSigningKey("store-1", "globex", Id),
-            EncryptionContext.ForSigningKey("store-2", "acme", Id),
-            EncryptionContext.ForRoot("store-1", Id),
+            EncryptionContext.ForSigningKey("store-1", "acme", "EdDSA", Id),
+            EncryptionContext.ForSigningKey("store-1", "acme", "ES256", Id),
+            EncryptionContext.ForSigningKey("store-1", "globex", "EdDSA", Id),
+            EncryptionContext.ForSigningKey("store-2", "acme", "EdDSA", Id),
+            EncryptionContext.ForRoot("store-1", "EdDSA", Id),
+            EncryptionContext.ForRoot("store-1", "ES256", Id),
             EncryptionContext.ForCanary("store-1", Id),
         };
 

@@ -12,10 +12,11 @@ public sealed class KeyBootstrapTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task StartingAsync_NewInstallation_MakesAWorkingKeyForEachTenant()
+    [Theory]
+    [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
+    public async Task StartingAsync_NewInstallation_MakesAWorkingKeyForEachTenant(string algorithm)
     {
-        using var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"], algorithm: algorithm);
 
         foreach (var tenant in new[] { "acme", "globex" })
         {
@@ -23,23 +24,27 @@ public sealed class KeyBootstrapTests : IDisposable
             var signature = lease.Key.Sign("data"u8);
 
             Assert.Equal(tenant, lease.Tenant);
+            Assert.Equal(algorithm, lease.Key.Algorithm);
             Assert.Equal(KeyStatus.Active, lease.TrustedKey.Status);
             Assert.True(lease.TrustedKey.Key.Verify("data"u8, signature));
         }
 
         Assert.Equal(4, gateway.Query<long>("SELECT count(*) FROM key_event"));
+        Assert.Equal(algorithm, gateway.Query<string>("SELECT DISTINCT alg FROM tenant_key"));
+        Assert.Equal(algorithm, TrustFile.Parse(gateway.Trust.TrustFileJson).Chain.Root.Algorithm);
     }
 
-    [Fact]
-    public async Task StartingAsync_Restart_KeepsKeysAndRoot()
+    [Theory]
+    [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
+    public async Task StartingAsync_Restart_KeepsKeysAndRoot(string algorithm)
     {
         string kid;
-        using (var first = await Gateway.PrepareAsync(_folder, ["acme"]))
+        using (var first = await Gateway.PrepareAsync(_folder, ["acme"], algorithm: algorithm))
         {
             kid = await first.KidAsync("acme");
         }
 
-        using var second = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+        using var second = await Gateway.PrepareAsync(_folder, ["acme", "globex"], algorithm: algorithm);
 
         Assert.Equal(kid, await second.KidAsync("acme"));
         Assert.NotEqual(kid, await second.KidAsync("globex"));
@@ -104,6 +109,43 @@ public sealed class KeyBootstrapTests : IDisposable
         var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme"]));
 
         Assert.Contains("invalid-ciphertext", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("EdDSA", "ES256")]
+    [InlineData("ES256", "EdDSA")]
+    public async Task StartingAsync_StoreOfTheOtherAlgorithm_SaysWhatToDoAndChangesNothing(string stored, string wanted)
+    {
+        string kid;
+        using (var first = await Gateway.PrepareAsync(_folder, ["acme"], algorithm: stored))
+        {
+            kid = await first.KidAsync("acme");
+        }
+
+        var exception = await Assert.ThrowsAsync<KeyStartException>(
+            () => Gateway.PrepareAsync(_folder, ["acme", "globex"], algorithm: wanted));
+
+        Assert.StartsWith(
+            $"Signing:Algorithm is '{wanted}', but the keys of this key store are for '{stored}'. Set it to '{stored}', or start a new",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("keep the trust file", exception.Message, StringComparison.Ordinal);
+        using var again = await Gateway.PrepareAsync(_folder, ["acme"], algorithm: stored);
+        Assert.Equal(kid, await again.KidAsync("acme"));
+        Assert.Equal(1, again.Query<long>("SELECT count(*) FROM tenant_key"));
+    }
+
+    [Fact]
+    public async Task StartingAsync_TwoGatewaysOfBothAlgorithmsOnOneNewStore_OneStarts()
+    {
+        using var first = new Gateway(_folder, Gateway.NewTime(), ["acme"], settings: new() { ["Signing:Algorithm"] = "EdDSA" });
+        using var second = new Gateway(_folder, Gateway.NewTime(), ["acme"], settings: new() { ["Signing:Algorithm"] = "ES256" });
+
+        var starts = new[] { Task.Run(first.PrepareAsync, Token), Task.Run(second.PrepareAsync, Token) };
+        var failure = await Assert.ThrowsAsync<KeyStartException>(() => Task.WhenAll(starts));
+
+        Assert.Equal(1, starts.Count(start => start.IsCompletedSuccessfully));
+        Assert.StartsWith("Signing:Algorithm is ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Dapper;
+using KmsGateway.Cryptography;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Local;
@@ -38,6 +39,8 @@ internal sealed class Gateway : IDisposable
         _host = builder.Build();
     }
 
+    public static TheoryData<string> Algorithms => [.. SigningAlgorithm.All];
+
     public FakeTimeProvider Time { get; }
 
     public LogCapture Log { get; } = new();
@@ -60,9 +63,14 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>What the host does before any server starts, without the background services: the test decides what happens when.</summary>
     public static async Task<Gateway> PrepareAsync(
-        TempFolder folder, string[] tenants, FakeTimeProvider? time = null, Dictionary<string, string?>? settings = null)
+        TempFolder folder,
+        string[] tenants,
+        FakeTimeProvider? time = null,
+        Dictionary<string, string?>? settings = null,
+        string algorithm = SigningAlgorithm.EdDsa)
     {
-        var gateway = new Gateway(folder, time ?? NewTime(), tenants, settings: settings);
+        var gateway = new Gateway(
+            folder, time ?? NewTime(), tenants, settings: new(settings ?? []) { ["Signing:Algorithm"] = algorithm });
         try
         {
             await gateway.PrepareAsync();

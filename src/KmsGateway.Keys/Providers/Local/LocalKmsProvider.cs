@@ -20,6 +20,7 @@ internal sealed class LocalKmsProvider : IKmsProvider
     private const int NonceSize = 12;
     private const int CiphertextOffset = NonceOffset + NonceSize;
     private const int TagSize = 16;
+    private const int SeedSize = 32;
 
     private readonly MasterKeyFile _masterKeyFile;
 
@@ -33,15 +34,16 @@ internal sealed class LocalKmsProvider : IKmsProvider
     public async Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken)
     {
         using var masterKey = await _masterKeyFile.ReadOrCreateAsync(cancellationToken);
-        using var seed = NewSeed();
-        using var key = SigningKey.FromSeed(seed.Bytes);
-        return new WrappedSigningKey(Wrap(masterKey, seed, context), key.PublicKey.Bytes.ToArray());
+        using var secret = new UnwrappedSecret(SigningKey.SecretSize);
+        using var key = SigningKey.Generate(context.Algorithm, secret.Bytes);
+        return new WrappedSigningKey(Wrap(masterKey, secret, context), key.PublicKey.Bytes.ToArray());
     }
 
     public async Task<KeyWrap> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken)
     {
         using var masterKey = await _masterKeyFile.ReadOrCreateAsync(cancellationToken);
-        using var seed = NewSeed();
+        using var seed = new UnwrappedSecret(SeedSize);
+        RandomNumberGenerator.Fill(seed.Bytes);
         return Wrap(masterKey, seed, context);
     }
 
@@ -64,13 +66,6 @@ internal sealed class LocalKmsProvider : IKmsProvider
         }
 
         return Unwrap(masterKey, wrap.Blob, context);
-    }
-
-    private static UnwrappedSecret NewSeed()
-    {
-        var seed = new UnwrappedSecret(SigningKey.SeedSize);
-        RandomNumberGenerator.Fill(seed.Bytes);
-        return seed;
     }
 
     private KeyWrap Wrap(UnwrappedSecret masterKey, UnwrappedSecret secret, EncryptionContext context)

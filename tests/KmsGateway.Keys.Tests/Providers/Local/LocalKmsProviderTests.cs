@@ -8,7 +8,7 @@ namespace KmsGateway.Keys.Tests.Providers.Local;
 
 public sealed class LocalKmsProviderTests : IDisposable
 {
-    private static readonly EncryptionContext Context = EncryptionContext.ForSigningKey("store", "acme", Guid.CreateVersion7());
+    private static readonly EncryptionContext Context = ContextOf(SigningAlgorithm.EdDsa);
 
     private readonly TempFolder _folder = new();
     private readonly LocalKmsProvider _provider;
@@ -22,13 +22,15 @@ public sealed class LocalKmsProviderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task UnwrapAsync_GeneratedKey_GivesTheSeedOfThePublicKey()
+    [Theory]
+    [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
+    public async Task UnwrapAsync_GeneratedKey_GivesTheSecretOfThePublicKey(string algorithm)
     {
-        var made = await _provider.GenerateSigningKeyAsync(Context, Token);
+        var context = ContextOf(algorithm);
+        var made = await _provider.GenerateSigningKeyAsync(context, Token);
 
-        using var secret = await _provider.UnwrapAsync(made.Wrap, Context, Token);
-        using var key = SigningKey.FromSeed(secret.Bytes);
+        using var secret = await _provider.UnwrapAsync(made.Wrap, context, Token);
+        using var key = SigningKey.Import(algorithm, secret.Bytes);
 
         Assert.Equal(made.PublicKey, key.PublicKey.Bytes.ToArray());
         Assert.Equal(-1, made.Wrap.Blob.AsSpan().IndexOf(secret.Bytes));
@@ -85,11 +87,13 @@ public sealed class LocalKmsProviderTests : IDisposable
         var wrap = await _provider.GenerateSeedAsync(Context, Token);
 
         Assert.Equal(
-            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("store", "globex", Context.Id)));
+            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("store", "globex", "EdDSA", Context.Id)));
         Assert.Equal(
-            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("other", "acme", Context.Id)));
+            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("other", "acme", "EdDSA", Context.Id)));
         Assert.Equal(
-            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("store", "acme", Guid.NewGuid())));
+            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("store", "acme", "EdDSA", Guid.NewGuid())));
+        Assert.Equal(
+            KmsFailure.InvalidCiphertext, await FailureAsync(_provider, wrap, EncryptionContext.ForSigningKey("store", "acme", "ES256", Context.Id)));
     }
 
     [Fact]
@@ -127,6 +131,9 @@ public sealed class LocalKmsProviderTests : IDisposable
         using var secret = await _provider.UnwrapAsync(wrap, Context, Token);
         Assert.Equal(32, secret.Bytes.Length);
     }
+
+    private static EncryptionContext ContextOf(string algorithm) =>
+        EncryptionContext.ForSigningKey("store", "acme", algorithm, Guid.CreateVersion7());
 
     private static async Task<KmsFailure> FailureAsync(LocalKmsProvider provider, KeyWrap wrap, EncryptionContext context) =>
         (await Assert.ThrowsAsync<KmsException>(() => provider.UnwrapAsync(wrap, context, Token))).Failure;
