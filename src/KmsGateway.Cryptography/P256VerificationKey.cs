@@ -4,7 +4,7 @@ namespace KmsGateway.Cryptography;
 
 /// <remarks>
 /// The platform's library does what FIPS 186-5 asks of a verifier: R and S from 1 to n − 1. S and n − S verify alike; K-7 of the format
-/// says why that is no harm.
+/// says why that is no harm. Nothing of it is secret, and chains share it: what it holds of the library is left to finalizers.
 /// </remarks>
 internal sealed class P256VerificationKey : VerificationKey
 {

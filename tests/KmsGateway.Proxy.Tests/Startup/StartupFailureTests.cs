@@ -64,10 +64,12 @@ public sealed class StartupFailureTests
         using var folder = new TemporaryFolder();
 
         var lines = await GatewayProgram.FailAsync(
-            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Limits:MaxConnections=0", "--Kms:Provider="]);
+            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Limits:MaxConnections=0", "--Kms:Provider=",
+                "--Signing:Algorithm=RS256"]);
 
         Assert.Contains(lines, line => line.Contains("Limits:MaxConnections is 0. Set a number from 1", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Kms:Provider is not set", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Signing:Algorithm is 'RS256', which is not known", StringComparison.Ordinal));
     }
 
     [Fact]
