@@ -9,7 +9,8 @@ internal sealed class Audit
 {
     private readonly AuditHeader _header;
     private readonly IAuditReport _report;
-    private readonly SpanVerifier _verifier;
+    private readonly IVerifiedSpans _verified;
+    private readonly DocumentVerifiers _verifiers;
     private readonly VerificationCounts _counts = new();
     private readonly List<AuditInput> _inputs = [];
     private readonly List<string> _errors = [];
@@ -19,7 +20,8 @@ internal sealed class Audit
     {
         _header = header;
         _report = report;
-        _verifier = new SpanVerifier(header.Trust.File, header.Options, verified);
+        _verified = verified;
+        _verifiers = new DocumentVerifiers(header);
     }
 
     /// <summary>Is told the file, the bytes read of it and the spans seen in all.</summary>
@@ -78,19 +80,27 @@ internal sealed class Audit
         }
     }
 
+    // Documents are verified on all cores and taken in their order: what is said of one may depend on those before it.
     private async Task ReadAsync(AuditFile file, TraceFileReader reader, CancellationToken cancellationToken)
     {
         var broken = new BrokenDocuments(file.Path);
+        var begun = new Queue<Task<VerifiedDocument>>();
+        var bytes = 0L;
         await foreach (var document in reader.ReadAsync(cancellationToken))
         {
-            var error = document.Error != OtlpError.None ? document.Error : Verify(file, document);
-            if (error != OtlpError.None)
+            begun.Enqueue(_verifiers.Begin(document));
+            bytes += document.Bytes.Length;
+            while (begun.Count > 0 && (begun.Count > DocumentVerifiers.MaxBegun || bytes > DocumentVerifiers.MaxBytes))
             {
-                broken.Add(document, error);
+                bytes -= Take(file, reader, await begun.Dequeue(), broken);
             }
 
-            Progress?.Invoke(file.Path, reader.Length, _counts.Seen);
             cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        while (begun.TryDequeue(out var document))
+        {
+            Take(file, reader, await document, broken);
         }
 
         if (broken.Message is { } message)
@@ -99,12 +109,22 @@ internal sealed class Audit
         }
     }
 
-    private OtlpError Verify(AuditFile file, TraceDocument document)
+    private int Take(AuditFile file, TraceFileReader reader, VerifiedDocument verified, BrokenDocuments broken)
     {
-        var error = _verifier.Verify(
-            document.Bytes, document.Encoding, verdict => Take(file, document.Place, verdict), out var spans, document.Store);
-        _counts.AddSeen(error == OtlpError.None ? spans : 0);
-        return error;
+        using (verified)
+        {
+            foreach (var verdict in verified.Verdicts)
+            {
+                Take(file, verified.Document.Place, _verified.Judge(verdict));
+            }
+
+            // What was judged before the error stands; of the rest nothing is known.
+            _counts.AddSeen(verified.Error == OtlpError.None ? verified.SpanCount : verified.Verdicts.Count);
+            broken.AddIf(verified);
+
+            Progress?.Invoke(file.Path, reader.Length, _counts.Seen);
+            return verified.Document.Bytes.Length;
+        }
     }
 
     private void Take(AuditFile file, TracePlace place, SpanVerdict verdict)

@@ -19,22 +19,27 @@ internal sealed class BrokenDocuments(string path)
         _ => $"{_first}, and {_count - 1} more of its requests cannot be read. {Advice}",
     };
 
-    public void Add(TraceDocument document, OtlpError error)
+    public void AddIf(VerifiedDocument verified)
     {
-        _count++;
-        _first ??= error switch
+        if (verified.Error != OtlpError.None)
         {
-            OtlpError.RepeatedMember =>
-                $"{path}: {document.Place}: a JSON object repeats a member, and readers differ in which one they take",
-            OtlpError.AliasedMember =>
-                $"{path}: {document.Place}: a JSON member is spelled as only some readers take it for OTLP's",
-            OtlpError.BrokenProtobuf =>
-                $"{path}: {document.Place}: not a trace request in protobuf, or cut off",
-            _ => FindSyntaxError(document) is { } position
-                ? $"{path}: line {position.Line}: not JSON, at byte {position.Byte} of the line"
-                : $"{path}: {document.Place}: JSON, but neither an OTLP trace request nor an answer of Tempo's or Jaeger's",
-        };
+            _count++;
+            _first ??= Describe(verified.Document, verified.Error);
+        }
     }
+
+    private string Describe(TraceDocument document, OtlpError error) => error switch
+    {
+        OtlpError.RepeatedMember =>
+            $"{path}: {document.Place}: a JSON object repeats a member, and readers differ in which one they take",
+        OtlpError.AliasedMember =>
+            $"{path}: {document.Place}: a JSON member is spelled as only some readers take it for OTLP's",
+        OtlpError.BrokenProtobuf =>
+            $"{path}: {document.Place}: not a trace request in protobuf, or cut off",
+        _ => FindSyntaxError(document) is { } position
+            ? $"{path}: line {position.Line}: not JSON, at byte {position.Byte} of the line"
+            : $"{path}: {document.Place}: JSON, but neither an OTLP trace request nor an answer of Tempo's or Jaeger's",
+    };
 
     private static (long Line, long Byte)? FindSyntaxError(TraceDocument document)
     {

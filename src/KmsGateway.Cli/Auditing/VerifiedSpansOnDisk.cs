@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using KmsGateway.Evidence.Signing;
 using KmsGateway.Evidence.Verification;
 using Microsoft.Data.Sqlite;
 
@@ -30,11 +29,10 @@ internal sealed class VerifiedSpansOnDisk : IVerifiedSpans, IDisposable
         _countOthers = Prepare("SELECT count(*) FROM (SELECT 1 FROM verified WHERE span = $span LIMIT 2)", _span);
     }
 
-    public Repetition Add(Statement statement)
+    public Repetition Add(VerifiedSpan span)
     {
-        var names = VerifiedSpan.Of(statement);
-        _span.Value = Bytes(names.Span);
-        _content.Value = Bytes(names.Content);
+        _span.Value = Bytes(span.Span);
+        _content.Value = Bytes(span.Content);
         if (_add.ExecuteNonQuery() == 0)
         {
             return Repetition.SameContent;

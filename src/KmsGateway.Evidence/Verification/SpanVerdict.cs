@@ -15,6 +15,9 @@ public sealed record SpanVerdict(Verdict Verdict, string TraceId, string SpanId,
     /// <summary>Verified with additions: the attributes that were left out.</summary>
     public IReadOnlyList<string> Additions { get; init; } = [];
 
+    /// <summary>Verified: what tells a repetition of the span.</summary>
+    public VerifiedSpan? Identity { get; init; }
+
     public string? Kid { get; init; }
 
     public string? Tenant { get; init; }

@@ -6,7 +6,9 @@ using KmsGateway.Evidence.Verification.Stores;
 
 namespace KmsGateway.Evidence.Verification;
 
-/// <summary>Verifies signed spans against a trust file. Offline: bytes and keys in, verdicts out.</summary>
+/// <summary>
+/// Verifies signed spans against a trust file, each for itself. Offline: bytes and keys in, verdicts out. One thread at a time.
+/// </summary>
 public sealed class SpanVerifier
 {
     private const int AttributesOfASignature = 6;
@@ -20,17 +22,12 @@ public sealed class SpanVerifier
     private readonly CanonicalSpan _canonical = new(ReservedKeys.LeaveOut);
     private readonly StoreLosses _losses = new();
     private readonly Dictionary<string, Coverage> _coverages = new(StringComparer.Ordinal);
-    private readonly IVerifiedSpans _verified;
     private TraceStore _store;
 
-    /// <param name="trust">The keys that are believed.</param>
-    /// <param name="options">What is asked of the spans.</param>
-    /// <param name="verified">Remembers what has been verified; null keeps it in memory, which grows with it.</param>
-    public SpanVerifier(TrustFile trust, VerifierOptions options, IVerifiedSpans? verified = null)
+    public SpanVerifier(TrustFile trust, VerifierOptions options)
     {
         _trust = trust;
         _options = options;
-        _verified = verified ?? new VerifiedSpansInMemory();
         _canonical.Required = options.MinCoverage;
     }
 
@@ -105,8 +102,12 @@ public sealed class SpanVerifier
             return error;
         }
 
-        var verified = Remember(statement, additions.Count > 0 ? Verdict.VerifiedWithAdditions : Verdict.Verified);
-        verdict = verdict with { Verdict = verified, Additions = verified == Verdict.VerifiedWithAdditions ? additions : [] };
+        verdict = verdict with
+        {
+            Verdict = additions.Count > 0 ? Verdict.VerifiedWithAdditions : Verdict.Verified,
+            Additions = additions,
+            Identity = VerifiedSpan.Of(statement),
+        };
         return error;
     }
 
@@ -297,12 +298,4 @@ public sealed class SpanVerifier
 
     private bool IsSameSpan(Statement statement) =>
         _canonical.TraceId.SequenceEqual(statement.TraceId) && _canonical.SpanId.SequenceEqual(statement.SpanId);
-
-    private Verdict Remember(Statement statement, Verdict verdict) =>
-        _verified.Add(statement) switch
-        {
-            Repetition.None => verdict,
-            Repetition.SameContent => Verdict.Duplicate,
-            _ => Verdict.Conflict,
-        };
 }

@@ -1,21 +1,18 @@
-using KmsGateway.Evidence.Signing;
-
 namespace KmsGateway.Evidence.Verification;
 
-/// <summary>For few spans: 64 bytes and their place in a set for each.</summary>
-internal sealed class VerifiedSpansInMemory : IVerifiedSpans
+/// <summary>For few spans: 48 bytes and two places in sets for each.</summary>
+public sealed class VerifiedSpansInMemory : IVerifiedSpans
 {
     private readonly HashSet<UInt128> _spans = [];
-    private readonly HashSet<(UInt128 Span, UInt128 Content)> _contents = [];
+    private readonly HashSet<VerifiedSpan> _contents = [];
 
-    public Repetition Add(Statement statement)
+    public Repetition Add(VerifiedSpan span)
     {
-        var names = VerifiedSpan.Of(statement);
-        if (!_contents.Add((names.Span, names.Content)))
+        if (!_contents.Add(span))
         {
             return Repetition.SameContent;
         }
 
-        return _spans.Add(names.Span) ? Repetition.None : Repetition.OtherContent;
+        return _spans.Add(span.Span) ? Repetition.None : Repetition.OtherContent;
     }
 }

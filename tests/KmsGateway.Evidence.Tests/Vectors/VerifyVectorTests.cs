@@ -21,8 +21,9 @@ public sealed class VerifyVectorTests
         var verifier = new SpanVerifier(trust, Options(vector.Json["options"]));
         var counts = new VerificationCounts();
         var verdicts = new List<SpanVerdict>();
+        IVerifiedSpans verified = new VerifiedSpansInMemory();
 
-        var error = verifier.Verify(vector.Input, vector.Encoding, verdicts.Add, out var spans);
+        var error = verifier.Verify(vector.Input, vector.Encoding, verdict => verdicts.Add(verified.Judge(verdict)), out var spans);
 
         Assert.Equal(vector.IsUndecodable, error != OtlpError.None);
         if (vector.IsUndecodable)

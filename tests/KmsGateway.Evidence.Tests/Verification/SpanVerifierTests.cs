@@ -217,10 +217,12 @@ public sealed class SpanVerifierTests : IDisposable
     {
         var body = _evidence.Protect(TraceRequests.Mixed(1, 0).ToByteArray(), ProtobufTraceEncoding.Instance);
         var verifier = _evidence.Verifier();
+        IVerifiedSpans verified = new VerifiedSpansInMemory();
         var verdicts = new List<SpanVerdict>();
+        void Judge(SpanVerdict verdict) => verdicts.Add(verified.Judge(verdict));
 
-        verifier.Verify(body, ProtobufTraceEncoding.Instance, verdicts.Add, out _);
-        verifier.Verify(body, ProtobufTraceEncoding.Instance, verdicts.Add, out _);
+        verifier.Verify(body, ProtobufTraceEncoding.Instance, Judge, out _);
+        verifier.Verify(body, ProtobufTraceEncoding.Instance, Judge, out _);
 
         Assert.Equal(["verified", "duplicate"], verdicts.Select(verdict => verdict.Text));
     }
@@ -233,10 +235,12 @@ public sealed class SpanVerifierTests : IDisposable
         TraceRequests.SpansOf(request).Single().Name = "other";
         var second = _evidence.Protect(request.ToByteArray(), ProtobufTraceEncoding.Instance);
         var verifier = _evidence.Verifier();
+        IVerifiedSpans verified = new VerifiedSpansInMemory();
         var verdicts = new List<SpanVerdict>();
+        void Judge(SpanVerdict verdict) => verdicts.Add(verified.Judge(verdict));
 
-        verifier.Verify(first, ProtobufTraceEncoding.Instance, verdicts.Add, out _);
-        verifier.Verify(second, ProtobufTraceEncoding.Instance, verdicts.Add, out _);
+        verifier.Verify(first, ProtobufTraceEncoding.Instance, Judge, out _);
+        verifier.Verify(second, ProtobufTraceEncoding.Instance, Judge, out _);
 
         Assert.Equal(["verified", "conflict"], verdicts.Select(verdict => verdict.Text));
     }
