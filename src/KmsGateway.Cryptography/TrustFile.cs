@@ -133,12 +133,12 @@ public sealed class TrustFile
         var chain = new TrustChain(root);
         foreach (var entry in Items(file, "chain"))
         {
-            if (entry.ValueKind != JsonValueKind.String)
+            if (StrictJson.Text(entry) is not { } compact)
             {
                 throw new TrustFileException("member 'chain' holds something other than compact JWSs");
             }
 
-            if (!chain.TryAppend(entry.GetString()!, out var error))
+            if (!chain.TryAppend(compact, out var error))
             {
                 throw new TrustFileException(error);
             }

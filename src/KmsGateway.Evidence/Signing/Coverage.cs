@@ -49,7 +49,7 @@ public sealed class Coverage
 
         foreach (var item in array.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.String || item.GetString() is not { } pattern || !KeyPatterns.IsValid(pattern))
+            if (StrictJson.Text(item) is not { } pattern || !KeyPatterns.IsValid(pattern))
             {
                 return false;
             }

@@ -52,6 +52,17 @@ public sealed class TrustFileTests : IDisposable
     public void Parse_KidThatIsNotTheThumbprint_RefusesTheFile() =>
         AssertRefused("thumbprint", json => json["keys"]![0]!["kid"] = _evidence.Root.Kid);
 
+    [Theory]
+    [InlineData("5C7564383030")] // \ud800, without its other half
+    [InlineData("80")]
+    public void Parse_EntryOfTheChainThatIsNotUnicode_RefusesTheFile(string hex)
+    {
+        var json = _evidence.TrustFileJson().AsSpan();
+        var entry = json.IndexOf("\"chain\":[\""u8) + "\"chain\":[\"".Length;
+
+        Assert.Throws<TrustFileException>(() => TrustFile.Parse(Insert(_evidence.TrustFileJson(), entry, hex)));
+    }
+
     [Fact]
     public void Parse_SymmetricKey_RefusesTheFile() => AssertRefused("not an Ed25519", json => json["keys"]![0]!["kty"] = "oct");
 
@@ -215,4 +226,6 @@ public sealed class TrustFileTests : IDisposable
         ["use"] = "sig",
         ["x"] = Base64UrlText.Encode(key.PublicKey.Bytes),
     };
+
+    private static byte[] Insert(byte[] json, int at, string hex) => [.. json[..at], .. Convert.FromHexString(hex), .. json[at..]];
 }
