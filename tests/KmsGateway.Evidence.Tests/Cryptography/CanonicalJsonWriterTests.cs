@@ -41,6 +41,45 @@ public sealed class CanonicalJsonWriterTests
     }
 
     [Fact]
+    public void Members_SampleOfRfc8785Section322_AreWrittenAlike()
+    {
+        var writer = new CanonicalJsonWriter();
+
+        writer.BeginObject();
+        writer.Name("literals"u8);
+        writer.BeginArray();
+        writer.Null();
+        writer.Boolean(value: true);
+        writer.Boolean(value: false);
+        writer.EndArray();
+        writer.Name("numbers"u8);
+        writer.BeginArray();
+        foreach (var number in (double[])[333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001])
+        {
+            writer.Number(number);
+        }
+
+        writer.EndArray();
+        writer.Name("string"u8);
+        writer.String("\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"/");
+        writer.EndObject();
+
+        Assert.Equal(
+            """{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}""",
+            Encoding.UTF8.GetString(writer.Written));
+    }
+
+    [Fact]
+    public void Compare_SampleOfRfc8785Section323_SortsAlike()
+    {
+        string[] names = ["\u20ac", "\r", "\ufb33", "1", "\ud83d\ude00", "\u0080", "\u00f6"];
+
+        Array.Sort(names, (left, right) => CanonicalJsonOrder.Compare(Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right)));
+
+        Assert.Equal(["\r", "1", "\u0080", "\u00f6", "\u20ac", "\ud83d\ude00", "\ufb33"], names);
+    }
+
+    [Fact]
     public void Compare_AstralAgainstHighBmp_IsByUtf16CodeUnits()
     {
         Assert.True(CanonicalJsonOrder.Compare("🚀"u8, "\uFB33"u8) < 0);

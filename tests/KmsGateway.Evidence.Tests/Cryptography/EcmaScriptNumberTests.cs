@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using KmsGateway.Cryptography;
@@ -8,6 +9,16 @@ namespace KmsGateway.Evidence.Tests.Cryptography;
 
 public sealed class EcmaScriptNumberTests
 {
+    private static readonly Dictionary<string, string> ReferenceHashes = new()
+    {
+        ["1000"] = "be18b62b6f69cdab33a7e0dae0d9cfa869fda80ddc712221570f9f40a5878687",
+        ["10000"] = "b9f7a8e75ef22a835685a52ccba7f7d6bdc99e34b010992cbc5864cd12be6892",
+        ["100000"] = "22776e6d4b49fa294a0d0f349268e5c28808fe7e0cb2bcbe28f63894e494d4c7",
+        ["1000000"] = "49415fee2c56c77864931bd3624faad425c3c577d6d74e89a83bc725506dad16",
+        ["10000000"] = "b9f8a44a91d46813b21b9602e72f112613c91408db0b8341fb94603d9db135e0",
+        ["100000000"] = "0f7dda6b0837dde083c5d6b896f7d62340c8a2415b0c7121d83145e08a755272",
+    };
+
     // The samples of RFC 8785 appendix B, as bits of the double, and what separates the three layouts.
     [Theory]
     [InlineData(0x0000000000000000, "0")]
@@ -54,6 +65,33 @@ public sealed class EcmaScriptNumberTests
             value => BitConverter.DoubleToInt64Bits(double.Parse(Write(value), CultureInfo.InvariantCulture))
                 == BitConverter.DoubleToInt64Bits(value),
             iter: 20_000);
+
+    /// <summary>
+    /// The file that RFC 8785 appendix B names has 100 million lines, and published hashes of its beginnings: who makes it himself and gets the hash
+    /// has laid out every number as ECMAScript does. <c>KMSGATEWAY_TESTS_ES6_NUMBERS=100000000</c> makes all of it, which takes minutes.
+    /// </summary>
+    [Fact]
+    public void Number_LinesOfTheReferenceFile_HaveItsHash()
+    {
+        var lines = Environment.GetEnvironmentVariable("KMSGATEWAY_TESTS_ES6_NUMBERS") ?? "1000000";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var writer = new CanonicalJsonWriter();
+        var line = new byte[64];
+        foreach (var bits in Es6Numbers.Bits().Take(int.Parse(lines, CultureInfo.InvariantCulture)))
+        {
+            writer.Reset();
+            writer.Number(BitConverter.UInt64BitsToDouble(bits));
+            bits.TryFormat(line, out var length, "x", CultureInfo.InvariantCulture);
+            line[length++] = (byte)',';
+            writer.Written.CopyTo(line.AsSpan(length));
+            length += writer.Length;
+            line[length++] = (byte)'\n';
+            hash.AppendData(line.AsSpan(0, length));
+        }
+
+        var published = ReferenceHashes.TryGetValue(lines, out var known) ? known : $"a published hash of {lines} lines";
+        Assert.Equal(published, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
 
     private static string Write(double value)
     {
