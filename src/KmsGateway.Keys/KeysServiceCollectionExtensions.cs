@@ -19,7 +19,7 @@ namespace KmsGateway.Keys;
 public static class KeysServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="TenantKeys"/>, <see cref="TrustPublisher"/> and <see cref="KmsProbe"/>. By the time a server takes requests the
+    /// Adds <see cref="TenantKeys"/>, <see cref="TrustPublisher"/>, <see cref="PolicyArchive"/> and <see cref="KmsProbe"/>. By the time a server takes requests the
     /// keys of all configured tenants exist; a host that cannot get so far does not start (<see cref="KeyStartException"/>,
     /// <see cref="OptionsValidationException"/>).
     /// </summary>
@@ -73,6 +73,8 @@ public static class KeysServiceCollectionExtensions
 
     private static void AddTrust(this IServiceCollection services)
     {
+        services.AddSingleton(provider => new PolicyArchive(
+            provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TrustRoot>();
         services.AddSingleton<TrustLog>();
         services.AddSingleton(provider => new TrustPublisher(

@@ -91,7 +91,7 @@ internal sealed class EvidenceFixture : IDisposable
 
         splicer.Reset(scan, body.Length);
         var canonical = new CanonicalSpan(ReservedKeys.Rename, limits ?? new OtlpLimits());
-        var policy = new SigningPolicy(Tenant, ComplianceRules.Default, Coverage, "enforce");
+        var policy = new SigningPolicy(Tenant, ComplianceRules.Default, Coverage, "enforce", OversizePolicy.Default);
         var signer = new SpanSigner(Key, policy, TenantSource.Credential, Time);
         var attributes = new ArrayBufferWriter<byte>();
         foreach (var span in scan.Spans.ToArray())

@@ -35,6 +35,11 @@ internal sealed class CanonicalMaps
     /// <summary>The outermost attribute that is being read is not there for the digests, and neither is what is wrong with it.</summary>
     public bool IsLeavingOut { get; private set; }
 
+    /// <summary>An attribute of an outermost map that is covered has a key or a value longer than this, and sets <see cref="IsOversize"/>.</summary>
+    public int OversizeBytes { get; set; } = int.MaxValue;
+
+    public bool IsOversize { get; set; }
+
     /// <summary>Keys of outermost maps that stand under their renamed form.</summary>
     public KeyPatterns Rename { get; set; } = KeyPatterns.None;
 
@@ -63,8 +68,9 @@ internal sealed class CanonicalMaps
         var key = CollectionsMarshal.AsSpan(_keys)[keyStart..];
         var kind = isOutermost && Filter is { } filter ? filter(key) : MapEntry.Covered;
         IsLeavingOut = isOutermost ? kind == MapEntry.LeftOut : IsLeavingOut;
-        _entries.Add(new Entry(kind, keyStart, key.Length, _writer.BeginPart(), End: 0));
+        var start = _writer.BeginPart();
         _writer.Name(key);
+        _entries.Add(new Entry(kind, keyStart, key.Length, start, _writer.Length, End: 0));
     }
 
     public void End()
@@ -125,9 +131,15 @@ internal sealed class CanonicalMaps
 
         ref var entry = ref CollectionsMarshal.AsSpan(_entries)[^1];
         entry = entry with { End = _writer.Length };
-        if (_open.Count == 1 && entry.End - entry.Start > _limits?.MaxAttributeBytes)
+        if (_open.Count == 1)
         {
-            _issue(SpanIssues.Size);
+            if (entry.End - entry.Start > _limits?.MaxAttributeBytes)
+            {
+                _issue(SpanIssues.Size);
+            }
+
+            IsOversize |= entry.Kind == MapEntry.Covered
+                && (entry.KeyLength > OversizeBytes || StoredLength.Exceeds(_writer.Written[entry.ValueStart..entry.End], OversizeBytes));
         }
     }
 
@@ -135,5 +147,5 @@ internal sealed class CanonicalMaps
 
     private readonly record struct Map(int Start, int FirstEntry, int FirstKey);
 
-    private readonly record struct Entry(MapEntry Kind, int KeyStart, int KeyLength, int Start, int End);
+    private readonly record struct Entry(MapEntry Kind, int KeyStart, int KeyLength, int Start, int ValueStart, int End);
 }

@@ -30,6 +30,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     private Range _scopeSpans;
     private SpanIssues _resourceIssues;
     private SpanIssues _scopeIssues;
+    private bool _resourceIsOversize;
     private SpanGroup _group;
 
     /// <param name="reserved">What to do with reserved attributes.</param>
@@ -59,6 +60,16 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
 
     /// <summary>The last span's resource has a required attribute outside the coverage.</summary>
     public bool LacksRequired { get; private set; }
+
+    /// <summary>The longest covered key and value that do not make a span <see cref="IsOversize"/>.</summary>
+    public int OversizeBytes
+    {
+        get => _maps.OversizeBytes;
+        set => _maps.OversizeBytes = value;
+    }
+
+    /// <summary>The last span, or its resource, has an attribute that a store may cut (docs/format.md, U-17).</summary>
+    public bool IsOversize => _maps.IsOversize;
 
     /// <summary>
     /// The keys that <see cref="LeftOut"/> left out of the last span's <see cref="SpanGroup.Attributes"/>, and of its
@@ -101,6 +112,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
             }
 
             _resourceIssues = IssuesOf(SpanGroup.Resource);
+            _resourceIsOversize = _maps.IsOversize;
         }
 
         _issues[(int)SpanGroup.Resource] = _resourceIssues;
@@ -116,6 +128,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         }
 
         _issues[(int)SpanGroup.Resource] = _scopeIssues;
+        _maps.IsOversize = _resourceIsOversize;
         return encoding.ReadSpan(body, span, this);
     }
 
@@ -123,6 +136,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     {
         _group = SpanGroup.Resource;
         LacksRequired = false;
+        _maps.IsOversize = false;
         _writer.Reset();
         _maps.Filter = _filterResourceAttribute;
     }

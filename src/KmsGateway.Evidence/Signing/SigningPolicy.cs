@@ -8,7 +8,7 @@ namespace KmsGateway.Evidence.Signing;
 public sealed class SigningPolicy
 {
     /// <exception cref="ArgumentException">The coverage leaves out what makes a span a compliance span, or is too long.</exception>
-    public SigningPolicy(string tenant, ComplianceRules rules, Coverage coverage, string mode)
+    public SigningPolicy(string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize)
     {
         if (!coverage.Attributes.Contains(rules.Keys) || !coverage.Resource.Contains(rules.Keys))
         {
@@ -26,7 +26,8 @@ public sealed class SigningPolicy
 
         Tenant = tenant;
         Coverage = coverage;
-        Json = Write(tenant, rules, coverage, mode);
+        Oversize = oversize;
+        Json = Write(tenant, rules, coverage, mode, oversize);
         Id = Base64UrlText.Encode(SHA256.HashData(Json.Span).AsSpan(0, Statement.PolicySize));
     }
 
@@ -34,12 +35,14 @@ public sealed class SigningPolicy
 
     public Coverage Coverage { get; }
 
+    public OversizePolicy Oversize { get; }
+
     /// <summary>The first half of the SHA-256 of <see cref="Json"/>, base64url.</summary>
     public string Id { get; }
 
     public ReadOnlyMemory<byte> Json { get; }
 
-    private static byte[] Write(string tenant, ComplianceRules rules, Coverage coverage, string mode)
+    private static byte[] Write(string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize)
     {
         var writer = new CanonicalJsonWriter();
         writer.BeginObject();
@@ -50,6 +53,8 @@ public sealed class SigningPolicy
         writer.EndArray();
         writer.Name("mode"u8);
         writer.String(mode);
+        writer.Name("oversize"u8);
+        oversize.Write(writer);
         writer.Name("rules"u8);
         writer.BeginArray();
         foreach (var pattern in rules.Keys.Patterns)

@@ -19,12 +19,15 @@ public static class UnsignableReason
         (SpanIssues.Size, "size"),
     ];
 
+    /// <summary>The operator chose not to sign what a store may cut.</summary>
+    public const string Oversize = "oversize";
+
     /// <summary>All reasons of the format, in its order.</summary>
     public static IReadOnlyList<string> All { get; } =
-        ["unknown-tenant", "tenant-blocked", "key-unavailable", .. ByIssue.Select(pair => pair.Name), "oversize"];
+        ["unknown-tenant", "tenant-blocked", "key-unavailable", .. ByIssue.Select(pair => pair.Name), Oversize];
 
     /// <summary>The reasons that this gateway finds in a span itself.</summary>
-    public static IEnumerable<string> OfSpans => ByIssue.Select(pair => pair.Name);
+    public static IEnumerable<string> OfSpans => ByIssue.Select(pair => pair.Name).Append(Oversize);
 
     /// <summary>The first reason that applies.</summary>
     public static string Of(SpanIssues issues) => ByIssue.First(pair => issues.HasFlag(pair.Issue)).Name;

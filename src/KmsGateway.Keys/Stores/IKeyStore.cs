@@ -34,4 +34,9 @@ internal interface IKeyStore
 
     /// <summary>Stores a tenant's first signing key as the active one, with its entries of the chain, or nothing at all.</summary>
     Task<AddKeyOutcome> AddActiveKeyAsync(StoredKey key, IReadOnlyList<StoredEvent> events, CancellationToken cancellationToken);
+
+    /// <summary>Stores those that are not there yet.</summary>
+    Task AddPoliciesAsync(IReadOnlyCollection<StoredPolicy> policies, CancellationToken cancellationToken);
+
+    Task<byte[]?> FindPolicyAsync(string id, CancellationToken cancellationToken);
 }

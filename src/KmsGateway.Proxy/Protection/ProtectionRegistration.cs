@@ -10,10 +10,14 @@ internal static class ProtectionRegistration
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
         services.AddOptions<LimitsOptions>().BindConfiguration("Limits").ValidateOnStart();
-        services.AddOptions<ComplianceOptions>().BindConfiguration("Compliance");
-        services.AddOptions<SigningOptions>().BindConfiguration("Signing");
-        services.AddOptions<EnforcementOptions>().BindConfiguration("Enforcement");
+        services.AddSingleton<IValidateOptions<ComplianceOptions>, ComplianceOptionsValidator>();
+        services.AddOptions<ComplianceOptions>().BindConfiguration("Compliance").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SigningOptions>, SigningOptionsValidator>();
+        services.AddOptions<SigningOptions>().BindConfiguration("Signing").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EnforcementOptions>, EnforcementOptionsValidator>();
+        services.AddOptions<EnforcementOptions>().BindConfiguration("Enforcement").ValidateOnStart();
         services.AddSingleton<SigningPolicies>();
+        services.AddHostedService<PolicyPublication>();
         services.AddSingleton<TenantResolver>();
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<TraceProtector>();

@@ -5,7 +5,7 @@ using KmsGateway.Evidence.Signing;
 namespace KmsGateway.Proxy.Protection;
 
 /// <summary>What protecting one body needs and the next one can use again. It holds the inserts until the body has been sent.</summary>
-internal sealed class ProtectionWorkspace(OtlpLimits limits)
+internal sealed class ProtectionWorkspace(OtlpLimits limits, int oversizeBytes)
 {
     public OtlpLimits Limits { get; } = limits;
 
@@ -13,7 +13,7 @@ internal sealed class ProtectionWorkspace(OtlpLimits limits)
 
     public TraceSplicer Splicer { get; } = new();
 
-    public CanonicalSpan Canonical { get; } = new(ReservedKeys.Rename, limits);
+    public CanonicalSpan Canonical { get; } = new(ReservedKeys.Rename, limits) { OversizeBytes = oversizeBytes };
 
     /// <summary>The attributes of the span that is being signed.</summary>
     public ArrayBufferWriter<byte> Attributes { get; } = new(2048);

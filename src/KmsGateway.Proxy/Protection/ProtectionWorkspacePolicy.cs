@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Protection;
 
-internal sealed class ProtectionWorkspacePolicy(IOptions<LimitsOptions> limits) : PooledObjectPolicy<ProtectionWorkspace>
+internal sealed class ProtectionWorkspacePolicy(IOptions<LimitsOptions> limits, SigningPolicies policies)
+    : PooledObjectPolicy<ProtectionWorkspace>
 {
-    public override ProtectionWorkspace Create() => new(limits.Value.ToOtlp());
+    public override ProtectionWorkspace Create() => new(limits.Value.ToOtlp(), policies.Oversize.Bytes);
 
     public override bool Return(ProtectionWorkspace obj)
     {

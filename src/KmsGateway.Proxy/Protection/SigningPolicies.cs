@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using KmsGateway.Evidence.Compliance;
-using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using Microsoft.Extensions.Options;
@@ -19,71 +18,37 @@ internal sealed class SigningPolicies
         IOptions<EnforcementOptions> enforcement,
         TenantKeys tenants)
     {
-        Rules = ReadRules(compliance.Value);
-        CheckModes(signing.Value, enforcement.Value);
-        var coverage = ReadCoverage(signing.Value.Coverage);
+        Rules = compliance.Value.ToRules();
+        var coverage = signing.Value.Coverage.ToCoverage();
+        var onOversize = signing.Value.OnOversize == SigningOptions.Mark ? OnOversize.Mark : OnOversize.Warn;
+        Oversize = new OversizePolicy(signing.Value.OversizeBytes, onOversize);
         _byTenant = tenants.Tenants.ToDictionary(
-            tenant => tenant, tenant => ReadPolicy(tenant, coverage, enforcement.Value.Mode), StringComparer.Ordinal);
+            tenant => tenant, tenant => CreatePolicy(tenant, coverage, enforcement.Value.Mode), StringComparer.Ordinal);
         _byId = _byTenant.Values.ToDictionary(policy => policy.Id, StringComparer.Ordinal);
     }
 
     public ComplianceRules Rules { get; }
 
+    /// <summary>The same for all tenants: the store behind the gateway is.</summary>
+    public OversizePolicy Oversize { get; }
+
+    public IReadOnlyCollection<SigningPolicy> All => _byId.Values;
+
     public SigningPolicy Of(string tenant) => _byTenant[tenant];
 
     public bool TryFind(string id, [NotNullWhen(true)] out SigningPolicy? policy) => _byId.TryGetValue(id, out policy);
 
-    private static ComplianceRules ReadRules(ComplianceOptions options) => options.Rules.Count == 0
-        ? ComplianceRules.Default
-        : new ComplianceRules(ReadPatterns("Compliance:Rules", options.Rules));
-
-    private static Coverage ReadCoverage(CoverageOptions options) => new(
-        options.Attributes.Count == 0 ? new KeyPatterns(["*"]) : ReadPatterns("Signing:Coverage:Attributes", options.Attributes),
-        options.Resource.Count == 0
-            ? new KeyPatterns(["compliance.*", "service.name"])
-            : ReadPatterns("Signing:Coverage:Resource", options.Resource));
-
-    private static void CheckModes(SigningOptions signing, EnforcementOptions enforcement)
-    {
-        if (signing.Mode != SigningOptions.SpanMode)
-        {
-            throw Invalid($"Signing:Mode is '{signing.Mode}'; this version knows '{SigningOptions.SpanMode}'");
-        }
-
-        if (enforcement.Mode != EnforcementOptions.Enforce)
-        {
-            throw Invalid($"Enforcement:Mode is '{enforcement.Mode}'; this version knows '{EnforcementOptions.Enforce}'");
-        }
-    }
-
-    private SigningPolicy ReadPolicy(string tenant, Coverage coverage, string mode)
+    private SigningPolicy CreatePolicy(string tenant, Coverage coverage, string mode)
     {
         try
         {
-            return new SigningPolicy(tenant, Rules, coverage, mode);
+            return new SigningPolicy(tenant, Rules, coverage, mode, Oversize);
         }
         catch (ArgumentException exception)
         {
-            throw Invalid($"Signing:Coverage: {Sentence(exception)}");
+            // Without the name of the parameter, which says nothing to who wrote the setting.
+            var problem = exception.Message.Split(" (Parameter", 2, StringSplitOptions.None)[0];
+            throw new OptionsValidationException(nameof(SigningPolicies), typeof(SigningOptions), [$"Signing:Coverage: {problem}"]);
         }
     }
-
-    private static KeyPatterns ReadPatterns(string setting, IEnumerable<string> patterns)
-    {
-        try
-        {
-            return new KeyPatterns(patterns);
-        }
-        catch (ArgumentException exception)
-        {
-            throw Invalid($"{setting}: {Sentence(exception)}");
-        }
-    }
-
-    // Without the name of the parameter, which says nothing to who wrote the setting.
-    private static string Sentence(ArgumentException exception) =>
-        exception.Message.Split(" (Parameter", 2, StringSplitOptions.None)[0];
-
-    private static OptionsValidationException Invalid(string message) =>
-        new(nameof(SigningPolicies), typeof(SigningOptions), [message]);
 }

@@ -74,7 +74,8 @@ internal sealed partial class TraceProtector(
         RenameReserved(message, encoding, work);
         var signed = 0;
         var unsignable = new UnsignableSpans();
-        var coverage = policies.Of(tenant).Coverage;
+        var oversize = default(UnsignableExample);
+        var policy = policies.Of(tenant);
         foreach (ref readonly var span in work.Scan.Spans)
         {
             if (!span.IsWanted)
@@ -82,29 +83,45 @@ internal sealed partial class TraceProtector(
                 continue;
             }
 
-            ThrowIfFailed(work.Canonical.Read(encoding, message, span, coverage), work);
+            ThrowIfFailed(work.Canonical.Read(encoding, message, span, policy.Coverage), work);
             work.Attributes.ResetWrittenCount();
-            if (work.Canonical.Issues == SpanIssues.None)
+            if (ReasonNotToSign(work.Canonical, policy) is { } reason)
             {
-                signer.Sign(work.Canonical, encoding, work.Attributes);
-                signed++;
+                SpanSigner.Mark(reason, encoding, work.Attributes);
+                unsignable.Add(reason, work.Canonical);
             }
             else
             {
-                var reason = UnsignableReason.Of(work.Canonical.Issues);
-                SpanSigner.Mark(reason, encoding, work.Attributes);
-                unsignable.Add(reason, work.Canonical);
+                signer.Sign(work.Canonical, encoding, work.Attributes);
+                signed++;
+                oversize = work.Canonical.IsOversize ? oversize.And(work.Canonical) : oversize;
             }
 
             encoding.AppendAttributes(work.Splicer, span, work.Attributes.WrittenSpan);
         }
 
         metrics.Signed(signed, tenant);
+        metrics.Oversize(oversize.Count, tenant);
+        if (oversize.Count > 0)
+        {
+            LogOversize(oversize.Count, tenant, policy.Oversize.Bytes, oversize.TraceId, oversize.SpanId);
+        }
+
         foreach (var (reason, example) in unsignable.ByReason)
         {
             metrics.Unsignable(example.Count, reason);
             LogUnsignable(example.Count, tenant, reason, example.TraceId, example.SpanId);
         }
+    }
+
+    private static string? ReasonNotToSign(CanonicalSpan span, SigningPolicy policy)
+    {
+        if (span.Issues != SpanIssues.None)
+        {
+            return UnsignableReason.Of(span.Issues);
+        }
+
+        return span.IsOversize && policy.Oversize.On == OnOversize.Mark ? UnsignableReason.Oversize : null;
     }
 
     // Nothing a client sends may pass for our signature, on whichever span it stands.
@@ -138,9 +155,14 @@ internal sealed partial class TraceProtector(
     }
 
     [LoggerMessage(4040, LogLevel.Warning,
-        "{Count} compliance spans of tenant {Tenant} have no canonical form ({Reason}) and go on marked, unsigned; "
+        "{Count} compliance spans of tenant {Tenant} are not signable ({Reason}) and go on marked, unsigned; "
         + "the first is span {SpanId} of trace {TraceId}.")]
     private partial void LogUnsignable(int count, string tenant, string reason, string traceId, string spanId);
+
+    [LoggerMessage(4042, LogLevel.Warning,
+        "{Count} signed spans of tenant {Tenant} have an attribute longer than Signing:OversizeBytes ({Bytes}): a store that cuts it breaks "
+        + "the signature; the first is span {SpanId} of trace {TraceId}.")]
+    private partial void LogOversize(int count, string tenant, int bytes, string traceId, string spanId);
 
     private static ProtectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
 }

@@ -9,15 +9,5 @@ internal sealed class UnsignableSpans
 
     public IEnumerable<(string Reason, UnsignableExample Example)> ByReason => _byReason.Select(pair => (pair.Key, pair.Value));
 
-    public void Add(string reason, CanonicalSpan span)
-    {
-        if (_byReason.TryGetValue(reason, out var known))
-        {
-            _byReason[reason] = known with { Count = known.Count + 1 };
-        }
-        else
-        {
-            _byReason.Add(reason, new(1, Convert.ToHexStringLower(span.TraceId), Convert.ToHexStringLower(span.SpanId)));
-        }
-    }
+    public void Add(string reason, CanonicalSpan span) => _byReason[reason] = _byReason.GetValueOrDefault(reason).And(span);
 }

@@ -15,6 +15,7 @@ internal sealed class GatewayMetrics
 
     private readonly Counter<long> _complianceSpans;
     private readonly Counter<long> _signed;
+    private readonly Counter<long> _oversize;
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
 
@@ -23,13 +24,17 @@ internal sealed class GatewayMetrics
         var meter = meters.Create(MeterName);
         _complianceSpans = meter.CreateCounter<long>("kmsgateway.compliance_spans", "{span}", "Compliance spans received.");
         _signed = meter.CreateCounter<long>("kmsgateway.spans_signed", "{span}", "Compliance spans signed.");
+        _oversize = meter.CreateCounter<long>(
+            "kmsgateway.spans_oversize", "{span}", "Compliance spans signed with an attribute that a store may cut.");
         _unsigned = meter.CreateCounter<long>("kmsgateway.spans_unsigned", "{span}", "Compliance spans forwarded without a signature.");
         _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
     }
 
     public void ComplianceSpans(long spans) => _complianceSpans.Add(spans);
 
-    public void Signed(long spans, string tenant) => _signed.Add(spans, new KeyValuePair<string, object?>("tenant_id", tenant));
+    public void Signed(long spans, string tenant) => _signed.Add(spans, Tenant(tenant));
+
+    public void Oversize(long spans, string tenant) => _oversize.Add(spans, Tenant(tenant));
 
     public void Unsigned(long spans, string reason) => _unsigned.Add(spans, Reason(reason));
 
@@ -44,6 +49,7 @@ internal sealed class GatewayMetrics
         foreach (var tenant in tenants)
         {
             Signed(0, tenant);
+            Oversize(0, tenant);
         }
 
         foreach (var reason in UnsignedReasons)
@@ -58,6 +64,8 @@ internal sealed class GatewayMetrics
     }
 
     private static string UnsignableLabel(string reason) => $"unsignable:{reason}";
+
+    private static KeyValuePair<string, object?> Tenant(string tenant) => new("tenant_id", tenant);
 
     private static KeyValuePair<string, object?> Reason(string reason) => new("reason", reason);
 }

@@ -72,7 +72,7 @@ internal sealed class EvidenceFixture : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(request);
         coverage ??= new Coverage(new KeyPatterns(["*"]), new KeyPatterns(["compliance.*", "service.name"]));
-        var policy = new SigningPolicy(tenant, ComplianceRules.Default, coverage, "enforce");
+        var policy = new SigningPolicy(tenant, ComplianceRules.Default, coverage, "enforce", OversizePolicy.Default);
         var signer = new SpanSigner(key, policy, TenantSource.Header, Time);
         var encoding = JsonTraceEncoding.Instance;
         var scan = new TraceScan();

@@ -31,6 +31,22 @@ public sealed class StatementTests
         });
     }
 
+    [Fact]
+    public void Write_LargestCoverageAndTenant_StaysWhatStoresKeep()
+    {
+        var writer = new CanonicalJsonWriter();
+        var pattern = new string('p', Coverage.MaxBytes - """{"attr":["*"],"res":[""]}""".Length);
+        var coverage = new Coverage(new KeyPatterns(["*"]), new KeyPatterns([pattern]));
+        Assert.Equal(Coverage.MaxBytes, coverage.Json.Length);
+
+        Statement.Write(
+            writer, coverage, new SpanDigests(), ulong.MaxValue, Base64UrlText.Encode(new byte[16]), new byte[16],
+            [.. Enumerable.Repeat((byte)1, 8)], TenantSource.Credential, new string('t', TenantId.MaxLength), [.. Enumerable.Repeat((byte)1, 16)]);
+
+        // docs/format.md, A-4: so nothing has to be checked when a gateway starts.
+        Assert.InRange(Base64UrlText.Encode(writer.Written).Length, 1, 1_900);
+    }
+
     private static byte[] Write()
     {
         var writer = new CanonicalJsonWriter();

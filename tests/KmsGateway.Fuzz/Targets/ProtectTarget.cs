@@ -21,7 +21,7 @@ internal sealed class ProtectTarget(string name, ITraceEncoding encoding) : IFuz
     private readonly ArrayBufferWriter<byte> _attributes = new();
     private readonly SpanSigner _signer = new(
         Installation.Key,
-        new SigningPolicy(Installation.Tenant, ComplianceRules.Default, Coverage, "enforce"),
+        new SigningPolicy(Installation.Tenant, ComplianceRules.Default, Coverage, "enforce", OversizePolicy.Default),
         TenantSource.Credential,
         TimeProvider.System);
     private readonly SpanVerifier _verifier = new(Installation.Trust, new VerifierOptions());

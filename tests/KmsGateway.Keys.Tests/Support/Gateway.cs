@@ -7,6 +7,7 @@ using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
+using KmsGateway.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,8 @@ internal sealed class Gateway : IDisposable
     public ActiveKeys ActiveKeys => Get<ActiveKeys>();
 
     public SigningKeyCache Cache => Get<SigningKeyCache>();
+
+    public PolicyArchive Policies => Get<PolicyArchive>();
 
     public TrustPublisher Trust => Get<TrustPublisher>();
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Local;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Keys.Tests.Support;
 

@@ -241,7 +241,7 @@ public sealed class ProtectionTests : IAsyncLifetime
 
         Assert.Equal(pol, Base64UrlText.Encode(SHA256.HashData(policy).AsSpan(0, 16)));
         Assert.Equal(
-            """{"cov":{"attr":["*"],"res":["compliance.*","service.name"]},"encryption":[],"mode":"enforce","rules":["compliance.*"],"tenant":"default"}""",
+            """{"cov":{"attr":["*"],"res":["compliance.*","service.name"]},"encryption":[],"mode":"enforce","oversize":{"bytes":2048,"on":"warn"},"rules":["compliance.*"],"tenant":"default"}""",
             Encoding.UTF8.GetString(policy));
         using var unknown = await _gateway.Management.GetAsync(
             "/.well-known/kmsgateway-policies/AAAAAAAAAAAAAAAAAAAAAA", TestContext.Current.CancellationToken);

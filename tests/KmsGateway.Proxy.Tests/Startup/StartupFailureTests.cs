@@ -73,6 +73,45 @@ public sealed class StartupFailureTests
     }
 
     [Fact]
+    public async Task Start_SigningThatCannotBe_SaysEverythingAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Signing:Mode=batch", "--Signing:OnOversize=drop", "--Signing:OversizeBytes=1",
+                "--Signing:Coverage:Attributes:0=a b", "--Signing:Coverage:Resource:0=", "--Compliance:Rules:0=*.x", "--Enforcement:Mode=none"]);
+
+        Assert.Equal(
+            [
+                "Compliance:Rules: '*.x' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
+                "Enforcement:Mode is 'none'; this version knows 'enforce'.",
+                "Signing:Coverage:Attributes: 'a b' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
+                "Signing:Coverage:Resource: '' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
+                "Signing:Mode is 'batch'; this version knows 'span'.",
+                "Signing:OnOversize is 'drop'. Set it to 'warn' or 'mark'.",
+                "Signing:OversizeBytes is 1. Set a number from 256 to 1048576.",
+            ],
+            lines.Select(line => line.Replace("KmsGateway cannot start: ", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--Signing:Coverage:Attributes:0=http.*", "the coverage must hold every key that the compliance rules read")]
+    [InlineData("--Signing:Coverage:Resource:0=service.name", "the coverage must hold every key that the compliance rules read")]
+    [InlineData("--Signing:Coverage:Attributes:0=LONG", "Signing:Coverage has 351 bytes, 256 are allowed: use fewer or shorter patterns.")]
+    public async Task Start_CoverageThatCannotBe_SaysWhy(string setting, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true",
+                setting.Replace("LONG", new string('k', 300), StringComparison.Ordinal)]);
+
+        Assert.Contains(expected, Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_PortInUse_NamesTheAddress()
     {
         using var folder = new TemporaryFolder();

@@ -97,6 +97,17 @@ internal sealed class SqliteKeyStore : IKeyStore, IDisposable
     public Task<AddKeyOutcome> AddActiveKeyAsync(StoredKey key, IReadOnlyList<StoredEvent> events, CancellationToken cancellationToken) =>
         WriteAsync((connection, transaction) => AddActiveKey(connection, transaction, key, events), cancellationToken);
 
+    public Task AddPoliciesAsync(IReadOnlyCollection<StoredPolicy> policies, CancellationToken cancellationToken) => WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "INSERT OR IGNORE INTO policy (id, json, first_used_at) VALUES (@Id, @Json, @FirstUsedAt)",
+            policies.Select(policy => new { policy.Id, policy.Json, FirstUsedAt = policy.FirstUsedAt.ToUnixTimeMilliseconds() }),
+            transaction),
+        cancellationToken);
+
+    public Task<byte[]?> FindPolicyAsync(string id, CancellationToken cancellationToken) => ReadAsync(
+        connection => connection.QuerySingleOrDefault<byte[]>("SELECT json FROM policy WHERE id = @id", new { id }),
+        cancellationToken);
+
     /// <summary>Gives back the pooled connections; the last one to close tidies up the file.</summary>
     public void Dispose()
     {

@@ -1,10 +1,10 @@
-namespace KmsGateway.Keys.Tests.Support;
+using Xunit;
+
+namespace KmsGateway.Testing;
 
 /// <summary>Wakes those who wait for something to become true.</summary>
-internal sealed class Signal
+public sealed class Signal
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private volatile TaskCompletionSource _next = New();
 
     public void Raise() => Interlocked.Exchange(ref _next, New()).SetResult();
@@ -20,7 +20,7 @@ internal sealed class Signal
                 return;
             }
 
-            await next.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+            await next.WaitAsync(Patience.Limit, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

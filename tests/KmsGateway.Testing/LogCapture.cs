@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace KmsGateway.Keys.Tests.Support;
+namespace KmsGateway.Testing;
 
 /// <summary>Keeps every message with its exception, as a console would print it.</summary>
-internal sealed class LogCapture : ILoggerProvider, ILogger
+public sealed class LogCapture : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(int Id, string Text)> _entries = new();
     private readonly Signal _signal = new();
 
-    public string Text => string.Join('\n', _entries.Select(entry => entry.Text));
+    public IReadOnlyList<string> Lines => [.. _entries.Select(entry => entry.Text)];
+
+    public string Text => string.Join('\n', Lines);
 
     public int Count(int eventId) => _entries.Count(entry => entry.Id == eventId);
 

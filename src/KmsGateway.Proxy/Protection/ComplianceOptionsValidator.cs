@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Proxy.Protection;
+
+internal sealed class ComplianceOptionsValidator : IValidateOptions<ComplianceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ComplianceOptions options)
+    {
+        string[] problems = [.. PatternList.Problems("Compliance:Rules", options.Rules)];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}
