@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Dapper;
+using KmsGateway.Cryptography;
 using KmsGateway.Keys.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -26,8 +27,8 @@ public sealed class PolicyArchiveTests : IDisposable
         using var second = await Gateway.PrepareAsync(_folder, ["acme"]);
         await second.Policies.KeepAsync([documents[0]], Token);
 
-        Assert.Equal(documents[0], await second.Policies.FindAsync(PolicyArchive.IdOf(documents[0]), Token));
-        Assert.Equal(documents[1], await second.Policies.FindAsync(PolicyArchive.IdOf(documents[1]), Token));
+        Assert.Equal(documents[0], await second.Policies.FindAsync(PolicyId.Of(documents[0]), Token));
+        Assert.Equal(documents[1], await second.Policies.FindAsync(PolicyId.Of(documents[1]), Token));
     }
 
     [Theory]

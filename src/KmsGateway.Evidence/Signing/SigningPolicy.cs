@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
 
@@ -28,7 +27,7 @@ public sealed class SigningPolicy
         Coverage = coverage;
         Oversize = oversize;
         Json = Write(tenant, rules, coverage, mode, oversize);
-        Id = Base64UrlText.Encode(SHA256.HashData(Json.Span).AsSpan(0, Statement.PolicySize));
+        Id = PolicyId.Of(Json.Span);
     }
 
     public string Tenant { get; }

@@ -9,7 +9,6 @@ namespace KmsGateway.Evidence.Signing;
 public sealed class Statement
 {
     public const int SaltSize = 16;
-    public const int PolicySize = 16;
 
     private static readonly string[] Sources = ["credential", "header", "attribute", "default"];
 
@@ -124,7 +123,7 @@ public sealed class Statement
         if (!root.TryGetProperty("cov"u8, out var cov) || !Coverage.TryRead(cov, out var coverage)
             || !root.TryGetProperty("dig"u8, out var dig) || dig.ValueKind != JsonValueKind.Object || !TryReadDigests(dig, digests)
             || !UnixNanoseconds.TryParse(StrictJson.Text(root, "iat"), out var issuedAt)
-            || StrictJson.Text(root, "pol") is not { } policy || !Base64UrlText.TryDecode(policy, PolicySize, out _)
+            || StrictJson.Text(root, "pol") is not { } policy || !Base64UrlText.TryDecode(policy, PolicyId.Bytes, out _)
             || !Base64UrlText.TryDecode(StrictJson.Text(root, "salt"), SaltSize, out var salt)
             || !TryReadId(StrictJson.Text(root, "span_id"), 8, out var spanId)
             || !TryReadId(StrictJson.Text(root, "trace_id"), 16, out var traceId)

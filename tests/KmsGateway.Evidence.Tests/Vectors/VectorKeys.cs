@@ -10,7 +10,9 @@ internal static class VectorKeys
     public static SigningKey Load(string name)
     {
         var keys = JsonNode.Parse(File.ReadAllText(Path.Combine(VectorFile.Root, "keys.json")))!["keys"]!;
-        var key = SigningKey.FromSeed(Convert.FromHexString((string)keys[name]!["seed"]!));
+        var key = keys[name]!["d"] is { } scalar
+            ? SigningKey.FromScalar(Convert.FromHexString((string)scalar!))
+            : SigningKey.FromSeed(Convert.FromHexString((string)keys[name]!["seed"]!));
         Assert.Equal((string)keys[name]!["kid"]!, key.Kid);
         return key;
     }

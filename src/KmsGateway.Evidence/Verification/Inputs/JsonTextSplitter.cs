@@ -26,6 +26,7 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
     private bool _isInTrace;
     private bool _hasArrayInTrace;
     private bool _hasAlias;
+    private bool _isRefused;
     private bool? _hasBase64Ids;
     private JsonTextForm? _form = known;
 
@@ -94,8 +95,13 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
             return JsonTextStep.NeedsMore;
         }
 
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return reader.TrySkip() ? JsonTextStep.Refused : JsonTextStep.NeedsMore;
+        }
+
         _level = Level.Members;
-        return reader.TokenType == JsonTokenType.StartObject ? JsonTextStep.GoesOn : JsonTextStep.Broken;
+        return JsonTextStep.GoesOn;
     }
 
     private JsonTextStep ReadElement(ref Utf8JsonReader reader, ReadOnlySpan<byte> rest, int offset, out Range part)
@@ -140,7 +146,7 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
         var start = (int)reader.TokenStartIndex;
         var name = JsonText.ToText(reader);
         var names = _isInTrace ? _namesInTrace : _names;
-        if (names.Contains(name) || names.Count == MaxMembers)
+        if (names.Count == MaxMembers)
         {
             return JsonTextStep.Broken;
         }
@@ -151,12 +157,15 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
         }
 
         var isAlias = !_isInTrace && name != "resourceSpans" && JsonMembers.Request.IsAlias(Encoding.UTF8.GetBytes(name));
-        var step = reader.TokenType != JsonTokenType.Null && CarriesSpans(name, out var form)
+        var carries = CarriesSpans(name, out var form);
+        var isRefused = _isRefused || names.Contains(name) || (carries && !CanEnter(reader.TokenType, isTrace: name == "trace"));
+        var step = carries && !isRefused
             ? Enter(reader.TokenType, form, isTrace: name == "trace")
             : Skip(ref reader, rest, start, name);
         if (step == JsonTextStep.GoesOn)
         {
             _hasAlias |= isAlias;
+            _isRefused = isRefused;
             names.Add(name);
         }
 
@@ -172,7 +181,8 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
         }
 
         _level = Level.BeforeText;
-        return _hasAlias && Form is JsonTextForm.Otlp or JsonTextForm.OtlpOfTempo ? JsonTextStep.Broken : JsonTextStep.EndOfText;
+        _isRefused |= _hasAlias && Form is JsonTextForm.Otlp or JsonTextForm.OtlpOfTempo;
+        return _isRefused ? JsonTextStep.Refused : JsonTextStep.EndOfText;
     }
 
     /// <summary>Whether this member is the array of the spans or leads to it. Beside a form that comes first in the list, it is a member like any other.</summary>
@@ -188,18 +198,22 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
         return carries && !(form > _form);
     }
 
+    private bool CanEnter(JsonTokenType token, bool isTrace) =>
+        !(_isInTrace ? _hasArrayInTrace : _hasCarrier)
+        && (token == JsonTokenType.Null || token == (isTrace ? JsonTokenType.StartObject : JsonTokenType.StartArray));
+
+    // Null has the place of what it stands for, and nothing in it.
     private JsonTextStep Enter(JsonTokenType token, JsonTextForm form, bool isTrace)
     {
-        ref var isTaken = ref _isInTrace ? ref _hasArrayInTrace : ref _hasCarrier;
-        if (isTaken || token != (isTrace ? JsonTokenType.StartObject : JsonTokenType.StartArray))
+        _hasArrayInTrace |= _isInTrace;
+        _hasCarrier = true;
+        _form ??= form;
+        if (token != JsonTokenType.Null)
         {
-            return JsonTextStep.Broken;
+            _isInTrace |= isTrace;
+            _level = isTrace ? Level.Members : Level.Elements;
         }
 
-        isTaken = true;
-        _form ??= form;
-        _isInTrace |= isTrace;
-        _level = isTrace ? Level.Members : Level.Elements;
         return JsonTextStep.GoesOn;
     }
 

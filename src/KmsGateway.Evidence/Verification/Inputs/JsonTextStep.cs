@@ -14,6 +14,9 @@ internal enum JsonTextStep
 
     EndOfText,
 
-    /// <summary>Not JSON, or not the shape of a request or of a store's answer.</summary>
+    /// <summary>The end of a text that is JSON, but not of the shape of a request or of a store's answer.</summary>
+    Refused,
+
+    /// <summary>Not JSON: where the text ends is not known.</summary>
     Broken,
 }

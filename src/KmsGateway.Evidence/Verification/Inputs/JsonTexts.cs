@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Verification.Stores;
 
@@ -30,7 +31,8 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
             var length = LineLength(window.Span);
             if (length >= 0 || window.IsLast)
             {
-                return !IsBeginOfText(length < 0 ? window.Span : window.Span[..length]);
+                // With its line break, which no string may hold.
+                return !IsBeginOfText(length < 0 ? window.Span : window.Span[..(length + 1)]);
             }
 
             if (window.IsFull)
@@ -104,8 +106,10 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
     private async IAsyncEnumerable<TraceDocument> ReadTextsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var splitter = new JsonTextSplitter();
+        TracePlace begin = default;
         while (true)
         {
+            begin = splitter.HasBegun ? begin : PlaceOfText(0);
             var step = splitter.Read(window.Span, window.IsLast, out var part, out var consumed);
             switch (step)
             {
@@ -113,6 +117,10 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
                     yield return Document(Place(part.Start.Value), window.Memory[part], splitter.Form);
                     break;
                 case JsonTextStep.EndOfText:
+                    splitter = new JsonTextSplitter();
+                    break;
+                case JsonTextStep.Refused:
+                    yield return Broken(begin, window.Memory[..consumed]);
                     splitter = new JsonTextSplitter();
                     break;
                 case JsonTextStep.NeedsMore when window.IsLast && !splitter.HasBegun:
@@ -164,6 +172,11 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
 
     private static bool IsBeginOfText(ReadOnlySpan<byte> line)
     {
+        if (!Utf8.IsValid(line))
+        {
+            return false;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(line, isFinalBlock: false, new JsonReaderState(JsonTraceScanner.Options));

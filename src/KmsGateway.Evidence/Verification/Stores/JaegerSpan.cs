@@ -27,8 +27,8 @@ internal sealed class JaegerSpan(JsonElement span, JsonElement? processes, Utf8J
         otlp.WriteStartArray("scopeSpans");
         otlp.WriteStartObject();
         otlp.WriteStartObject("scope");
-        otlp.WriteString("name", scopeName);
-        otlp.WriteString("version", scopeVersion);
+        scopeName?.WriteValue("name", otlp);
+        scopeVersion?.WriteValue("version", otlp);
         otlp.WriteEndObject();
         otlp.WriteStartArray("spans");
         WriteSpan();
@@ -57,14 +57,10 @@ internal sealed class JaegerSpan(JsonElement span, JsonElement? processes, Utf8J
 
     private JsonElement? FindProcess()
     {
-        if (JaegerJson.Find(span, "process", JsonValueKind.Object) is { } own)
-        {
-            return own;
-        }
-
+        var own = JaegerJson.Find(span, "process", JsonValueKind.Object);
         if (JaegerJson.Find(span, "processID", JsonValueKind.String) is null)
         {
-            return null;
+            return own;
         }
 
         return processes is { } all && JaegerJson.Text(span, "processID") is { } id
@@ -127,7 +123,7 @@ internal sealed class JaegerSpan(JsonElement span, JsonElement? processes, Utf8J
 
         otlp.WriteStartObject("status");
         otlp.WriteNumber("code", code);
-        otlp.WriteString("message", TakeLast(tag => tag.IsText("otel.status_description"))?.Text);
+        TakeLast(tag => tag.IsText("otel.status_description"))?.WriteValue("message", otlp);
         otlp.WriteEndObject();
     }
 
@@ -167,7 +163,7 @@ internal sealed class JaegerSpan(JsonElement span, JsonElement? processes, Utf8J
             WriteTime("timeUnixNano", JaegerJson.Microseconds(log, "timestamp"));
             if (name >= 0)
             {
-                otlp.WriteString("name", fields[name].Text);
+                fields[name].WriteValue("name", otlp);
                 fields.RemoveAt(name);
             }
 
@@ -206,7 +202,7 @@ internal sealed class JaegerSpan(JsonElement span, JsonElement? processes, Utf8J
         _ => null,
     };
 
-    private string? TakeFirst(string key) => Take(_tags.FindIndex(tag => tag.IsText(key)))?.Text;
+    private JaegerTag? TakeFirst(string key) => Take(_tags.FindIndex(tag => tag.IsText(key)));
 
     private JaegerTag? TakeLast(Predicate<JaegerTag> isWanted) => Take(_tags.FindLastIndex(isWanted));
 

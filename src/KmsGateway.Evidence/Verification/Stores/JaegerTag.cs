@@ -23,16 +23,18 @@ internal sealed class JaegerTag
         Key = JaegerJson.Text(tag, "key");
         tag.TryGetProperty("value", out _value);
         _type = JaegerJson.Find(tag, "type", JsonValueKind.String) is null ? TypeOf(_value) : JaegerJson.Text(tag, "type") ?? "";
-        Text = _type == String && _value.ValueKind == JsonValueKind.String ? JaegerJson.Text(tag, "value") : null;
+        Text = IsString ? JaegerJson.Text(tag, "value") : null;
     }
 
     /// <summary>Null for one that is not Unicode.</summary>
     public string? Key { get; }
 
-    /// <summary>The value of a tag of type string.</summary>
+    /// <summary>The value of a tag of type string; null for one that is not Unicode.</summary>
     public string? Text { get; }
 
-    public bool IsText(string key) => Key == key && Text is not null;
+    private bool IsString => _type == String && _value.ValueKind == JsonValueKind.String;
+
+    public bool IsText(string key) => Key == key && IsString;
 
     public bool IsTrue(string key) => Key == key && _type == Bool && ReadBool();
 
@@ -46,20 +48,20 @@ internal sealed class JaegerTag
         otlp.WriteStartObject("value");
         switch (_type)
         {
-            case String when _value.ValueKind == JsonValueKind.String:
-                Copy("stringValue", otlp);
+            case String when IsString:
+                WriteValue("stringValue", otlp);
                 break;
             case Bool:
                 otlp.WriteBoolean("boolValue", ReadBool());
                 break;
             case Int64:
-                Copy("intValue", otlp);
+                WriteValue("intValue", otlp);
                 break;
             case Float64:
-                Copy("doubleValue", otlp);
+                WriteValue("doubleValue", otlp);
                 break;
             case Binary:
-                Copy("bytesValue", otlp);
+                WriteValue("bytesValue", otlp);
                 break;
             default:
                 throw new FormatException("a tag of an unknown type");
@@ -70,7 +72,7 @@ internal sealed class JaegerTag
     }
 
     // An absent value is null, which OTLP's values do not allow: the span has no canonical form then, and the others of the trace have.
-    private void Copy(string member, Utf8JsonWriter otlp)
+    public void WriteValue(string member, Utf8JsonWriter otlp)
     {
         otlp.WritePropertyName(member);
         if (_value.ValueKind == JsonValueKind.Undefined)

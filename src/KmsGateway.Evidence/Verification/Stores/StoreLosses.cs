@@ -125,7 +125,7 @@ internal sealed class StoreLosses : ISpanVisitor, IResourceVisitor
     }
 
     void IAttributeVisitor.String(ReadOnlySpan<byte> utf8) =>
-        Value(_store == TraceStore.Jaeger && _depth == 1 && IsJsonOfAnotherType(utf8) ? ValueShape.JsonString : ValueShape.String);
+        Value(_store == TraceStore.Jaeger && _depth == 1 && MayStandForAnother(utf8) ? ValueShape.TextOfAnother : ValueShape.String);
 
     void IAttributeVisitor.Int(long value) => Value(ValueShape.Int);
 
@@ -151,15 +151,20 @@ internal sealed class StoreLosses : ISpanVisitor, IResourceVisitor
         else if (_depth == 1 && _isCovered)
         {
             _isLossy[(int)_group] |= _store == TraceStore.Jaeger
-                ? shape == ValueShape.JsonString && _group is SpanGroup.Attributes or SpanGroup.Resource
+                ? shape == ValueShape.TextOfAnother && _group is SpanGroup.Attributes or SpanGroup.Resource
                 : shape is ValueShape.Bytes or ValueShape.Map or ValueShape.Empty or ValueShape.OtherArray;
         }
     }
 
     private void LosesInJaeger(SpanGroup group) => _isLossy[(int)group] |= _store == TraceStore.Jaeger;
 
-    private static bool IsJsonOfAnotherType(ReadOnlySpan<byte> utf8)
+    private static bool MayStandForAnother(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.IsEmpty)
+        {
+            return true;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(utf8, JsonTraceScanner.Options);

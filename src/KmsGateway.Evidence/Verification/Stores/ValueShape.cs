@@ -11,8 +11,8 @@ internal enum ValueShape
     Double,
     Bool,
 
-    /// <summary>A string that as a whole is a JSON text of something else.</summary>
-    JsonString,
+    /// <summary>A string that may stand for a value of another kind: empty, or as a whole a JSON text of something else.</summary>
+    TextOfAnother,
 
     Bytes,
     Map,

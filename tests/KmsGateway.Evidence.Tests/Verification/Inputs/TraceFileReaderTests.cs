@@ -36,15 +36,21 @@ public sealed class TraceFileReaderTests
     [Theory]
     [InlineData("{\n\"resourceSpans\":[1]\n} x {}", "2:{\"resourceSpans\":[1]} 3:!")]
     [InlineData("{\n\"resourceSpans\":[1,\n", "2:{\"resourceSpans\":[1]} 2:!")]
-    [InlineData("{\n\"resourceSpans\":1}", "2:!")]
-    [InlineData("{\n\"a\":1,\"a\":2}", "2:!")]
-    [InlineData("{\n\"resource_spans\":[1]}", "2:!")]
     [InlineData("{\n\"a\":\"\u00e9\"", "2:!")]
-    [InlineData("{\n\"trace\":{\"batches\":[1],\"resourceSpans\":[2]}}", "2:tempo:{\"resourceSpans\":[1]} 2:!")]
-    [InlineData("{\n\"batches\":[1],\"trace\":{}}", "2:tempo:{\"resourceSpans\":[1]} 2:!")]
-    [InlineData("{\n\"batches\":[1],\"resourceSpans\":[2]}", "2:tempo:{\"resourceSpans\":[1]} 2:!")]
     public async Task ReadAsync_BrokenText_EndsTheFile(string text, string expected) =>
         Assert.Equal(expected, await ReadAsync(text));
+
+    [Theory]
+    [InlineData("{\n\"resourceSpans\":1}", "1:!")]
+    [InlineData("{\n\"a\":1,\"a\":2}", "1:!")]
+    [InlineData("{\n\"resource_spans\":[1]}", "1:!")]
+    [InlineData("{\n\"trace\":{\"batches\":[1],\"resourceSpans\":[2]}}", "2:tempo:{\"resourceSpans\":[1]} 1:!")]
+    [InlineData("{\n\"batches\":[1],\"trace\":{}}", "2:tempo:{\"resourceSpans\":[1]} 1:!")]
+    [InlineData("{\n\"batches\":[1],\"resourceSpans\":[2]}", "2:tempo:{\"resourceSpans\":[1]} 1:!")]
+    [InlineData("[\n1]", "1:!")]
+    [InlineData("{\n\"data\":[],\"trace\":null,\"batches\":null}", "1:!")]
+    public async Task ReadAsync_TextThatIsNoRequest_IsRefusedAndTheNextIsRead(string text, string expected) =>
+        Assert.Equal(expected + " 4:{\"resourceSpans\":[3]}", await ReadAsync(text + "\n\n{\"resourceSpans\":[3]}"));
 
     [Theory]
     [InlineData(Tempo, "1:tempo:{\"resourceSpans\":[{\"a\":1}]}")]
