@@ -55,6 +55,17 @@ export function buildGroups(detail, cov, mode, without = {}) {
   }));
 }
 
+/** U-17: whether the digests include an outermost attribute whose key or value has more than `limit` bytes. */
+export function isOversize({ attr, ev, lnk, res }, cov, limit) {
+  const included = [
+    ...attr.list.map(renamed).filter((a) => matchesAny(cov.attr, a.key.text)),
+    ...[...ev.list, ...lnk.list].flatMap((x) => x.attributes),
+    ...res.attributes.filter((a) => matchesAny(cov.res, a.key.text)),
+  ];
+  const size = (a) => Buffer.byteLength(a.type === "string" ? a.v : jcs(canonicalValue(a)));
+  return included.some((a) => Buffer.byteLength(a.key.text) > limit || size(a.value) > limit);
+}
+
 /** G-2. */
 export const digest = (group, canonical) =>
   encodeB64u(sha256(Buffer.concat([utf8(`kmsgw-span/1/${group}`), Buffer.of(0), utf8(canonical)])));

@@ -14,7 +14,7 @@ const plus = (s, n) => Buffer.concat([s.subarray(0, 32), toLittleEndian(littleEn
 function identityR(key, rHex) {
   const a = createHash("sha512").update(hex(key.seed)).digest().subarray(0, 32);
   a[0] &= 248; a[31] &= 127; a[31] |= 64;
-  const h = littleEndian(createHash("sha512").update(hex(rHex)).update(Buffer.from(key.x, "base64url")).update(MESSAGE).digest()) % L;
+  const h = littleEndian(createHash("sha512").update(hex(rHex)).update(key.bytes).update(MESSAGE).digest()) % L;
   return Buffer.concat([hex(rHex), toLittleEndian((h * littleEndian(a)) % L)]);
 }
 
@@ -39,7 +39,7 @@ export const ed25519Cases = [
 ];
 
 export function buildEd25519Case([, , , make], keys) {
-  const key = { ...keys["acme-1"], publicHex: Buffer.from(keys["acme-1"].x, "base64url").toString("hex") };
+  const key = { ...keys["acme-1"], publicHex: keys["acme-1"].bytes.toString("hex") };
   const [publicKey, signature, message = MESSAGE] = make(key);
   return { public_key: publicKey, message: message.toString("hex"), signature: signature.toString("hex") };
 }

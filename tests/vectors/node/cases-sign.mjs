@@ -1,4 +1,4 @@
-// The cases of sign/, by hand. Each: [name, rules, comment, input, {span, coverage, signing}?]
+// The cases of sign/, by hand. Each: [name, rules, comment, input, {span, coverage, signing, oversize}?]
 import {
   BODY, HEAD, SPAN, TRACE, attributes, double, fixed32, fixed64, group, json, kv, len, object, one, pAttribute, pKv, pOne,
   pResource, pScope, pSpans, pValued, protobuf, raw, request, span, tag, toProtobuf, valued, varint,
@@ -52,6 +52,10 @@ const FULL = toProtobuf(EXAMPLE);
 const MIDPOINT = 2n ** 1024n - 2n ** 970n;
 const EIGHT = ["canonicalization", "algorithm", "key_id", "signer", "statement", "value", "proof", "error"];
 const reserved = (n) => `audit.integrity.${n}`;
+const EC = { signing: { key: "acme-ec" } };
+const string = (n, character = "x") => `{"stringValue":"${rep(n, character)}"}`;
+/** A span that is oversize under a limit of n bytes, or just not. */
+const limit = (oversize, more) => ({ oversize, ...more });
 
 export const signCases = [
   ["example", ["C-1", "C-10", "G-1", "G-2", "G-3", "G-18", "A-2", "A-3", "A-6", "S-1", "S-6", "S-7", "S-8", "K-1", "K-2"], "The worked example of docs/format.md, section 14.", json(EXAMPLE)],
@@ -324,4 +328,51 @@ export const signCases = [
   ["wrong-keys-twice", ["J-9", "U-5", "G-11"], "Keys of the wrong type are the key \"\".", one({ events: '[{"attributes":[{"key":1},{"key":2}]}]' })],
   ["strindex-twice", ["U-9"], "A key_strindex twice is strindex alone.", pOne(pAttribute, len(9, len(1, "x"), varint(3, 1), varint(3, 2)))],
   ["list-wrong-type-at-depth-32", ["U-13", "P-5"], "The values of an array at depth 32 as a varint are no value: the type is wrong, not the depth.", pOne(pAttribute, len(9, len(1, "x"), len(2, pNest(32, len(5, varint(1, 1))))))],
+
+  ["es256", ["K-1", "K-2", "S-6", "S-8", "A-3"], "The worked example under a P-256 key.", json(EXAMPLE), EC],
+  ["es256-protobuf", ["K-1", "S-8", "A-3", "A-5"], "The same in protobuf.", FULL, EC],
+  ["es256-without-attributes", ["K-1", "A-3", "A-6"], "A span with its ids only.",
+    json('{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}'), EC],
+  ["es256-other-parameters", ["K-2", "K-6", "S-8"], "A key whose x begins with a zero byte; another tenant and source.", one({}),
+    { signing: { key: "acme-ec-20", tenant: "globex.Test_1-x", iat: "18446744073709551615", src: "header" } }],
+  ["es256-unsignable", ["U-1", "U-16"], "The mark is the same whatever the key.", attributes(kv("compliance.id", "{}"), kv("compliance.id", "{}")), EC],
+
+  ["largest-values", ["A-4", "G-17", "S-1"], "Coverage of 256 bytes, a tenant of 64 characters, the largest iat and the longest src: no appended value is longer.",
+    one({}), { coverage: { attr: [rep(116, "a"), rep(115, "b")], res: [] }, signing: { tenant: rep(64, "t"), iat: "18446744073709551615", src: "credential" } }],
+  ["largest-values-es256", ["A-4"], "The same under a P-256 key, in protobuf.", pOne(pAttribute),
+    { coverage: { attr: [rep(116, "a"), rep(115, "b")], res: [] }, signing: { key: "acme-ec", tenant: rep(64, "t"), iat: "18446744073709551615", src: "credential" } }],
+
+  ["oversize-value-exact", ["U-17"], "A string of as many bytes as the limit.", attributes(kv("compliance.v", string(30))), limit(30)],
+  ["oversize-value", ["U-15", "U-16", "U-17"], "A string of one byte more.", attributes(kv("compliance.v", string(31))), limit(30)],
+  ["oversize-value-protobuf", ["U-16", "U-17"], "The same in protobuf.", pValued(len(1, rep(31, "x"))), limit(30)],
+  ["oversize-string-multi-byte-exact", ["U-17"], "Bytes of UTF-8 count: two of two, one of four, one of three.", attributes(kv("compliance.v", `{"stringValue":"\u00e9\u00e9\ud83d\ude00\u2028${rep(19, "x")}"}`)), limit(30)],
+  ["oversize-string-multi-byte", ["U-17"], "One byte more.", attributes(kv("compliance.v", `{"stringValue":"\u00e9\u00e9\ud83d\ude00\u2028${rep(20, "x")}"}`)), limit(30)],
+  ["oversize-string-escapes", ["U-17"], "A string counts as it is, not as JSON escapes it.", attributes(kv("compliance.v", `{"stringValue":"${rep(30, '\\"')}"}`)), limit(30)],
+  ["oversize-key-exact", ["U-17"], "A key of as many bytes as the limit.", attributes(kv(rep(10, "\u00e9"), "{}"), kv("compliance.id", "{}")), limit(20)],
+  ["oversize-key", ["U-17"], "A key of one byte more.", attributes(kv(`${rep(10, "\u00e9")}x`, "{}"), kv("compliance.id", "{}")), limit(20)],
+  ["oversize-key-renamed", ["U-17", "A-2"], "audit.integrity.value.0 has 23 bytes: the key counts as it is after renaming.", attributes(kv(reserved("value"), "{}"), kv("compliance.id", "{}")), limit(22)],
+  ["oversize-int-exact", ["U-17", "V-2"], 'An int counts as {"intValue":"-123456789012"}.', attributes(kv("compliance.v", '{"intValue":-123456789012}')), limit(28)],
+  ["oversize-int", ["U-17", "V-2"], "One byte more.", attributes(kv("compliance.v", '{"intValue":-1234567890123}')), limit(28)],
+  ["oversize-double", ["U-17", "V-3"], 'A double counts as {"doubleValue":0.000001}, however it was written.', attributes(kv("compliance.v", '{"doubleValue":1e-6}')), limit(23)],
+  ["oversize-bool", ["U-17", "V-5"], '{"boolValue":false} has 19 bytes, {"boolValue":true} 18.', attributes(kv("compliance.a", '{"boolValue":true}'), kv("compliance.b", '{"boolValue":false}')), limit(18)],
+  ["oversize-bytes-exact", ["U-17", "V-6"], "Bytes count in base64, as V.", attributes(kv("compliance.v", '{"bytesValue":"AQIDBAUGBwgJ"}')), limit(29)],
+  ["oversize-bytes", ["U-17", "V-6"], "One byte of data more makes four of base64.", attributes(kv("compliance.v", '{"bytesValue":"AQIDBAUGBwgJCg=="}')), limit(29)],
+  ["oversize-array-exact", ["U-17", "V-7"], "An array counts as V: here 46 bytes. Its elements, which are not outermost, do not count by themselves.",
+    attributes(kv("compliance.v", '{"arrayValue":{"values":[{"stringValue":"abcdefghi"},{"intValue":1}]}}')), limit(46)],
+  ["oversize-array", ["U-17", "V-7"], "One byte more.", attributes(kv("compliance.v", '{"arrayValue":{"values":[{"stringValue":"abcdefghij"},{"intValue":1}]}}')), limit(46)],
+  ["oversize-kvlist-exact", ["U-17", "V-8"], "A kvlist counts as V, its keys and the escapes in it included.",
+    attributes(kv("compliance.v", '{"kvlistValue":{"values":[{"key":"k","value":{"stringValue":"\\"\u00e9"}},{"key":"a"}]}}')), limit(37)],
+  ["oversize-kvlist", ["U-17", "V-8"], "One byte more.",
+    attributes(kv("compliance.v", '{"kvlistValue":{"values":[{"key":"k","value":{"stringValue":"\\"\u00e9x"}},{"key":"a"}]}}')), limit(37)],
+  ["oversize-event", ["U-17"], "An attribute of an event; coverage does not apply to it.", one({ events: `[{"attributes":[${kv("a", string(31))}]}]` }), limit(30, { coverage: { attr: [], res: [] } })],
+  ["oversize-link", ["U-17"], "A key of a link's attribute.", one({ links: `[{"attributes":[${kv(rep(31, "k"), "{}")}]}]` }), limit(30)],
+  ["oversize-resource", ["U-17"], "A covered attribute of the resource.", one({}, { resource: `{"attributes":[${kv("service.name", string(31))}]}` }), limit(30)],
+  ["oversize-not-covered", ["U-17"], "Attributes of span and resource that are not covered do not count.",
+    one({ attributes: `[${kv("x", string(31))},${kv(rep(31, "k"), "{}")},${kv("compliance.id", "{}")}]` }, { resource: `{"attributes":[${kv("host.name", string(31))}]}` }),
+    limit(30, { coverage: { attr: ["compliance.*"], res: ["compliance.*", "service.name"] } })],
+  ["oversize-not-attributes", ["U-17"], "Names, the status message and the scope are no attributes.",
+    one({ name: `"${rep(31, "n")}"`, status: `{"message":"${rep(31, "m")}"}`, events: `[{"name":"${rep(31, "e")}"}]` }, { scope: `{"name":"${rep(31, "s")}","version":"${rep(31, "v")}"}` }), limit(30)],
+  ["oversize-and-issue", ["U-17", "U-3", "U-14"], "An issue beside it is the reason.",
+    one({ attributes: `[${kv("compliance.v", string(31))}]`, kind: '"x"' }), limit(30)],
+  ["oversize-in-group-with-issue", ["U-17", "U-3"], "In the same group as well.", attributes(kv("compliance.v", string(31)), kv("b", '{"boolValue":1}')), limit(30)],
 ];

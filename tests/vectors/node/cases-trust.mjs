@@ -1,13 +1,26 @@
 // The cases of trust/, by hand. Each: [name, rules, comment, (keys) => text or path, accepted, root?]
 import { encodeB64u, utf8 } from "./bytes.mjs";
-import { L, littleEndian, thumbprint, toLittleEndian } from "./ed25519.mjs";
+import { P_HEX, Y_OF_ZERO, negateS, toDer } from "./cases-es256.mjs";
+import { L, ed25519Jwk, littleEndian, toLittleEndian } from "./ed25519.mjs";
+import { bigEndian, toBigEndian } from "./es256.mjs";
 import { jcs } from "./jcs.mjs";
-import { ACME_1, ACME_2, ACME_ONLY, GLOBEX, REVOKED, SMALL_ORDER_X, at, entryOf, makeTrust, smallOrderEntry } from "./make-trust.mjs";
+import { ACME_1, ACME_2, ACME_EC, ACME_ONLY, GLOBEX, GLOBEX_EC, REVOKED, SMALL_ORDER_X, at, looseEntry, makeTrust, smallOrderEntry } from "./make-trust.mjs";
 
 const file = (change) => (k) => makeTrust(k, ACME_ONLY, { file: change });
 const chain = (entries) => (k) => makeTrust(k, entries);
 /** Changes the payload of chain entry `n`, properly signed. */
 const payload = (n, change, entries = ACME_ONLY) => (k) => makeTrust(k, entries, { payload: (p, i) => (i === n ? change(p) ?? p : p) });
+const b64u = (h) => encodeB64u(Buffer.from(h, "hex"));
+/** Adds an entry with a JWK to `keys`, which is not in the chain. */
+const loose = (jwk, alg) => (k) => makeTrust(k, ACME_ONLY, { file: (f) => { f.keys.push(looseEntry(jwk(k), alg)); } });
+const ecJwk = (x, y) => ({ crv: "P-256", kty: "EC", x, y });
+/** Under a P-256 root. */
+const ec = (entries, hooks) => (k) => makeTrust(k, entries, { root: "root-ec", ...hooks });
+const bytesOf = (text) => Buffer.from(text, "base64url");
+const flip = (y) => { const b = bytesOf(y); b[31] ^= 1; return encodeB64u(b); };
+const negated = (y) => encodeB64u(toBigEndian(BigInt(`0x${P_HEX}`) - bigEndian(bytesOf(y))));
+/** A compact JWS with its signature changed. */
+const resign = (jws, change) => jws.replace(/[^.]*$/, (s) => encodeB64u(change(bytesOf(s))));
 const acme = (status, more = {}) => ({ key: "acme-1", tenant: "acme", nbf: at(1), status, ...more });
 
 export const trustCases = [
@@ -30,23 +43,22 @@ export const trustCases = [
   ["no-as-of", ["T-1", "T-9"], "Without as_of.", file((f) => { delete f.as_of; }), false],
   ["no-chain", ["T-1"], "Without chain.", file((f) => { delete f.chain; }), false],
   ["key-rsa", ["T-4"], "An RSA key that is not in the chain.", file((f) => { f.keys.push({ kty: "RSA", n: "AQ", e: "AQAB", kid: "r" }); }), false],
-  ["key-ec", ["T-4", "R-4"], "A P-256 key needs a newer reader.",
-    file((f) => { f.keys.push({ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", alg: "ES256", use: "sig", kid: "e", tenant: "acme", nbf: "0", status: "active" }); }), false],
+  ["key-ec", ["T-4", "K-1", "K-2", "K-6"], "A P-256 key that is not in the chain.", loose((k) => k["unknown-ec"].jwk, "ES256"), true],
   ["key-small-order", ["T-4", "K-3"], "A small-order key that is not in the chain.", file((f) => { f.keys.push(smallOrderEntry()); }), false],
   ["key-small-order-sign-bit", ["T-4", "K-3"], "The same with bit 255 set.",
-    file((f) => { const x = encodeB64u(Buffer.from(`ec${"ff".repeat(31)}`, "hex")); f.keys.push(entryOf({ x, kid: thumbprint(x) }, { tenant: "acme", nbf: "0", status: "active" })); }), false],
+    loose(() => ed25519Jwk(b64u(`ec${"ff".repeat(31)}`))), false],
   ["key-not-canonical", ["T-4", "K-3"], "y = 2^255 - 19 + 3.",
-    file((f) => { const x = encodeB64u(Buffer.from(`f0${"ff".repeat(30)}7f`, "hex")); f.keys.push(entryOf({ x, kid: thumbprint(x) }, { tenant: "acme", nbf: "0", status: "active" })); }), false],
+    loose(() => ed25519Jwk(b64u(`f0${"ff".repeat(30)}7f`))), false],
   ["key-no-point", ["T-4", "K-4"], "y = 2 is not the y of a point: this need not be detected, so the file is accepted.",
-    file((f) => { const x = encodeB64u(Buffer.from(`02${"00".repeat(31)}`, "hex")); f.keys.push(entryOf({ x, kid: thumbprint(x) }, { tenant: "acme", nbf: "0", status: "active" })); }), true],
+    loose(() => ed25519Jwk(b64u(`02${"00".repeat(31)}`))), true],
   ["key-short", ["T-4"], "31 bytes.",
-    file((f) => { const x = encodeB64u(Buffer.alloc(31, 9)); f.keys.push(entryOf({ x, kid: thumbprint(x) }, { tenant: "acme", nbf: "0", status: "active" })); }), false],
+    loose(() => ed25519Jwk(b64u("09".repeat(31)))), false],
   ["kid-missing", ["T-4"], "An entry without kid.", file((f) => { delete f.keys[0].kid; }), false],
   ["kid-wrong", ["T-4", "K-2"], "A kid that is not the thumbprint.", file((f) => { f.keys[0].kid = f.keys[1].kid; f.keys.length = 1; }), false],
   ["kid-twice", ["T-4"], "The same entry twice.", file((f) => { f.keys.push(f.keys[0]); }), false],
   ["x-padded", ["T-4", "C-7"], "x with padding.", file((f) => { f.keys[0].x += "="; }), false],
   ["root-small-order", ["T-4", "K-3"], "A small-order root.", file((f) => { f.root.x = SMALL_ORDER_X; }), false],
-  ["root-replaced", ["T-5"], "Another root than the one that signed.", (k) => makeTrust(k, ACME_ONLY, { file: (f) => { f.root.x = k["root-2"].x; } }), false],
+  ["root-replaced", ["T-5"], "Another root than the one that signed.", (k) => makeTrust(k, ACME_ONLY, { file: (f) => { f.root.x = k["root-2"].jwk.x; } }), false],
 
   ["entry-signed-by-other", ["T-5"], "The second entry is signed by another key.", (k) => makeTrust(k, ACME_ONLY, { signer: (n) => (n === 2 ? k["root-2"] : k.root) }), false],
   ["entry-wrong-typ", ["T-5"], "The header has the typ of as_of.", (k) => makeTrust(k, ACME_ONLY, { typ: "kmsgw-asof+jws" }), false],
@@ -101,6 +113,58 @@ export const trustCases = [
   ["status-differs", ["T-8"], "keys says active, the chain retired.", file((f) => { f.keys[0].status = "active"; }), false],
   ["tenant-differs", ["T-8"], "keys says another tenant.", file((f) => { f.keys[1].tenant = "globex"; }), false],
   ["key-left-out", ["T-8"], "A key of the chain is not in keys.", (k) => makeTrust(k, [...ACME_2, ...GLOBEX], { file: (f) => { f.keys.pop(); } }), false],
+
+  ["mixed", ["K-1", "T-2", "T-5", "T-6"], "Keys of both algorithms under an Ed25519 root.", () => "trust/mixed.json", true],
+  ["root-ec", ["K-1", "T-5", "T-9"], "A P-256 root and P-256 keys alone.", () => "trust/root-ec.json", true],
+  ["root-ec-mixed", ["K-1", "T-5"], "A P-256 root over keys of both algorithms.", ec([...ACME_2, ...ACME_EC]), true],
+  ["root-ec-pinned", ["K-2", "T-10"], "Its thumbprint is given.", () => "trust/root-ec.json", true, "root-ec"],
+  ["root-ec-pinned-other", ["T-10"], "That of the Ed25519 root is given.", () => "trust/root-ec.json", false, "root"],
+  ["ec-revoked", ["T-6", "T-7"], "A revoked P-256 key.",
+    chain([...ACME_EC, { ...ACME_EC[0], status: "revoked", reason: "compromise", revoked_at: at(3) }]), true],
+  ["ec-other-members", ["T-2"], "Other members of a P-256 root and entry (also d); alg and use are not looked at, not even if alg names the other algorithm.",
+    ec(ACME_EC, { file: (f) => { Object.assign(f.root, { alg: "EdDSA", d: "" }); Object.assign(f.keys[0], { alg: "EdDSA", use: 5, x5t: "" }); } }), true],
+  ["ec-y-of-ed25519", ["T-2"], "A y in the entry of an Ed25519 key is another member.", file((f) => { f.keys[0].y = 7; }), true],
+  ["ec-zero-byte", ["K-6"], "A key whose x begins with a zero byte.", loose((k) => k["acme-ec-20"].jwk, "ES256"), true],
+  ["ec-x-zero", ["K-6"], "x is 0: a point of the curve.", loose(() => ecJwk(b64u("00".repeat(32)), b64u(Y_OF_ZERO)), "ES256"), true],
+  ["ec-x-is-p", ["T-4", "K-6"], "x is p, which is 0 modulo p.", loose(() => ecJwk(b64u(P_HEX), b64u(Y_OF_ZERO)), "ES256"), false],
+  ["ec-y-too-large", ["T-4", "K-6"], "y is 2^256 - 1.", loose((k) => ({ ...k["unknown-ec"].jwk, y: b64u("ff".repeat(32)) }), "ES256"), false],
+  ["ec-off-curve", ["T-4", "K-6"], "One bit of y is another.", loose((k) => ({ ...k["unknown-ec"].jwk, y: flip(k["unknown-ec"].jwk.y) }), "ES256"), false],
+  ["ec-zero", ["T-4", "K-6"], "Both coordinates are 0.", loose(() => ecJwk(b64u("00".repeat(32)), b64u("00".repeat(32))), "ES256"), false],
+  ["ec-short", ["T-4", "K-6"], "x without its leading zero byte: 31 bytes.",
+    loose((k) => ({ ...k["acme-ec-20"].jwk, x: encodeB64u(k["acme-ec-20"].bytes.subarray(1, 32)) }), "ES256"), false],
+  ["ec-long", ["T-4", "K-6"], "33 bytes of x, the first of them zero.",
+    loose((k) => ({ ...k["unknown-ec"].jwk, x: encodeB64u(Buffer.concat([Buffer.alloc(1), k["unknown-ec"].bytes.subarray(0, 32)])) }), "ES256"), false],
+  ["ec-without-y", ["T-4"], "No y.", loose((k) => ({ ...k["unknown-ec"].jwk, y: undefined }), "ES256"), false],
+  ["ec-y-number", ["T-4"], "y is a number.", loose((k) => ({ ...k["unknown-ec"].jwk, y: 1 }), "ES256"), false],
+  ["ec-y-padded", ["T-4", "C-7"], "y with padding.", (k) => makeTrust(k, ACME_EC, { file: (f) => { f.keys[0].y += "="; } }), false],
+  ["ec-y-unused-bits", ["T-4", "C-7"], "y with unused bits that are not zero.", (k) => makeTrust(k, ACME_EC, { file: (f) => { f.keys[0].y = bumpLast(f.keys[0].y); } }), false],
+  ["ec-y-negated", ["T-4", "K-2"], "The other point with that x, under the kid of the first.",
+    (k) => makeTrust(k, ACME_EC, { file: (f) => { f.keys[0].y = negated(f.keys[0].y); } }), false],
+  ["ec-kid-without-y", ["T-4", "K-2"], "The kid is the thumbprint without y.",
+    (k) => makeTrust(k, ACME_ONLY, { file: (f) => { const { y, ...rest } = k["unknown-ec"].jwk; f.keys.push({ ...looseEntry(rest, "ES256"), y }); } }), false],
+  ["ec-p-384", ["T-4", "R-4"], "A key of P-384.", loose(() => ({ crv: "P-384", kty: "EC", x: b64u("01".repeat(48)), y: b64u("02".repeat(48)) }), "ES384"), false],
+  ["ec-secp256k1", ["T-4", "R-4"], "The generator of secp256k1.",
+    loose(() => ({ crv: "secp256k1", kty: "EC", x: b64u("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"), y: b64u("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8") }), "ES256K"), false],
+  ["ec-crv-missing", ["T-4"], "A P-256 key without crv.", loose((k) => ({ ...k["unknown-ec"].jwk, crv: undefined }), "ES256"), false],
+  ["ec-kty-okp", ["T-4"], "kty OKP with the crv P-256.", loose((k) => ({ ...k["unknown-ec"].jwk, kty: "OKP" }), "ES256"), false],
+  ["okp-kty-ec", ["T-4"], "kty EC with the crv Ed25519.", loose((k) => ({ ...k.unknown.jwk, kty: "EC" })), false],
+  ["okp-x25519", ["T-4"], "A key of X25519.", loose((k) => ({ ...k.unknown.jwk, crv: "X25519" })), false],
+  ["key-oct", ["T-4"], "A secret.", file((f) => { f.keys.push({ kty: "oct", k: "AQ", alg: "HS256", kid: "o" }); }), false],
+  ["key-ml-dsa", ["T-4", "R-4"], "An ML-DSA key needs a newer reader.", file((f) => { f.keys.push({ kty: "AKP", alg: "ML-DSA-44", pub: "AQ", use: "sig", kid: "m", tenant: "acme", nbf: "0", status: "active" }); }), false],
+  ["root-ec-off-curve", ["T-4", "K-6"], "A P-256 root that is not on the curve.", ec(ACME_EC, { file: (f) => { f.root.y = flip(f.root.y); } }), false],
+  ["root-ec-replaced", ["T-5"], "Another P-256 root than the one that signed.", (k) => makeTrust(k, ACME_EC, { root: "root-ec", file: (f) => { f.root = k["unknown-ec"].jwk; } }), false],
+  ["root-other-type", ["T-5"], "An Ed25519 root over a chain of a P-256 root.", (k) => makeTrust(k, ACME_EC, { root: "root-ec", file: (f) => { f.root = k.root.jwk; } }), false],
+  ["entry-alg-eddsa", ["T-5"], "The headers say EdDSA, properly signed by a P-256 root.", ec(ACME_EC, { alg: "EdDSA" }), false],
+  ["entry-alg-es256", ["T-5"], "The headers say ES256, properly signed by an Ed25519 root.", (k) => makeTrust(k, ACME_ONLY, { alg: "ES256" }), false],
+  ["as-of-alg-eddsa", ["T-9", "T-5"], "Under an empty chain, the header of as_of alone says EdDSA.", ec([], { alg: "EdDSA" }), false],
+  ["as-of-ec-der", ["T-9", "S-8"], "The signature of as_of is DER.", ec(ACME_EC, { file: (f) => { f.as_of = resign(f.as_of, toDer); } }), false],
+  ["as-of-ec-s-zero", ["T-9", "K-7"], "S is 0.", ec(ACME_EC, { file: (f) => { f.as_of = resign(f.as_of, (s) => Buffer.concat([s.subarray(0, 32), Buffer.alloc(32)])); } }), false],
+  ["as-of-ec-s-negated", ["T-9", "K-7"], "n - S: it verifies alike.", ec(ACME_EC, { file: (f) => { f.as_of = resign(f.as_of, negateS); } }), true],
+  ["jwk-ec-kid", ["T-6"], "The jwk of a P-256 key with another member.", payload(1, (p) => ({ ...p, jwk: { ...p.jwk, kid: "x" } }), ACME_EC), false],
+  ["jwk-ec-without-y", ["T-6"], "Without y.", payload(1, ({ jwk: { y, ...jwk }, ...p }) => ({ ...p, jwk }), ACME_EC), false],
+  ["jwk-ec-off-curve", ["T-6", "K-6"], "Not on the curve.", payload(1, (p) => ({ ...p, jwk: { ...p.jwk, y: flip(p.jwk.y) } }), ACME_EC), false],
+  ["jwk-ed25519-y", ["T-6"], "The jwk of an Ed25519 key with a y.", payload(1, (p) => ({ ...p, jwk: { ...p.jwk, y: p.jwk.x } })), false],
+  ["ec-not-in-keys", ["T-8"], "A P-256 key of the chain is not in keys.", ec([...ACME_EC, ...GLOBEX_EC], { file: (f) => { f.keys.pop(); } }), false],
 ];
 
 /** The text with the unused bits of its last base64url character changed. */

@@ -1,11 +1,14 @@
-// The cases of verify/, by hand. Each: [name, rules, comment, (sign tools) => input, {trust, options}?]
+// The cases of verify/, by hand. Each: [name, rules, comment, (sign tools) => input, {trust, options, report}?]
 import { createHash } from "node:crypto";
 import { append } from "./append.mjs";
 import { encodeB64u, utf8 } from "./bytes.mjs";
 import { bumpLast } from "./cases-trust.mjs";
+import { negateS, toDer, withR, withS } from "./cases-es256.mjs";
 import { EXAMPLE } from "./cases-sign.mjs";
 import { DEFAULT_COVERAGE } from "./coverage.mjs";
-import { L, littleEndian, signingInput, toLittleEndian } from "./ed25519.mjs";
+import { L, littleEndian, toLittleEndian } from "./ed25519.mjs";
+import { N } from "./es256.mjs";
+import { signingInput } from "./keys.mjs";
 import { HEAD, attributes, json, kv, len, object, one, pAttribute, pKv, pOne, pSpans, protobuf, raw, request, span, toProtobuf, valued, varint } from "./build.mjs";
 import { at } from "./make-trust.mjs";
 import { attributesOf, canonicalise } from "./signer.mjs";
@@ -16,22 +19,23 @@ const TRACE_2 = "0af7651916cd43dd8448eb211c80319c";
 
 /**
  * Signs one span of an input. Hooks: statement(text) changes the text before it is signed, signature(bytes, input)
- * the signature, six(list) the attributes before they are appended. `onto` is another input that gets the attributes.
+ * the signature, six(list) the attributes before they are appended. `as` is the key that is named, `onto` another input
+ * that gets the attributes.
  */
-function signer(keys) {
-  return function sign(input, { span: index = 0, key = "acme-1", kid, tenant = "acme", iat = IAT, coverage = DEFAULT_COVERAGE, salt = SALT,
+export function signer(keys) {
+  return function sign(input, { span: index = 0, key = "acme-1", as = key, tenant = "acme", iat = IAT, coverage = DEFAULT_COVERAGE, salt = SALT,
     statement = (s) => s, signature = (s) => s, six = (a) => a, onto = input, ontoSpan = index, rename = true } = {}) {
     const { digests, ids } = canonicalise(input, index, coverage);
     const text = statement(writeStatement({ cov: coverage, dig: digests, iat, pol: POL, salt, src: "attribute", tenant, ...ids }));
-    const name = kid ?? keys[key].kid;
-    const toSign = utf8(signingInput(name, "kmsgw-span+jws", utf8(text)));
-    const list = attributesOf(name, encodeB64u(utf8(text)), signature(keys[key].sign(toSign), toSign));
+    const named = keys[as];
+    const toSign = utf8(signingInput(named, "kmsgw-span+jws", utf8(text)));
+    const list = attributesOf(named, encodeB64u(utf8(text)), signature(keys[key].sign(toSign), toSign));
     return append(onto, ontoSpan, six(list), { rename });
   };
 }
 
 /** Replaces exactly one occurrence in the text. */
-function change(input, from, to) {
+export function change(input, from, to) {
   if (input.text.split(from).length !== 2) throw new Error(`not exactly once: ${from}`);
   return json(input.text.replace(from, () => to));
 }
@@ -43,11 +47,14 @@ const replace = (from, to) => (text) => {
   return text.replace(from, to);
 };
 
-const RICH = change(json(EXAMPLE), "audit.integrity.value", "ordinary");
+export const RICH = change(json(EXAMPLE), "audit.integrity.value", "ordinary");
 const BASIC = one({});
 const twoSpans = () => json(request([span(), span({ spanId: '"00f067aa0ba902b7"', name: '"other"' })]));
 const reserved = (name, value) => kv(`audit.integrity.${name}`, `{"stringValue":${JSON.stringify(value)}}`);
 const A = { options: { tenant: "acme" } };
+/** A trust file with keys of both algorithms, and one with a P-256 root. */
+const MIXED = { trust: "trust/mixed.json", ...A }, ROOT_EC = { trust: "trust/root-ec.json", ...A };
+const EC = { key: "acme-ec" };
 const withOptions = (more, trust) => ({ ...(trust ? { trust: `trust/${trust}.json` } : {}), options: { tenant: "acme", ...more } });
 
 /** A signature whose R is the point of this encoding, valid for [h]A where R is the identity: S = h·a. */
@@ -56,8 +63,7 @@ const identityR = (keys, rHex) => (_, message) => {
   const h = createHash("sha512").update(seed).digest().subarray(0, 32);
   h[0] &= 248; h[31] &= 127; h[31] |= 64;
   const R = Buffer.from(rHex, "hex");
-  const publicKey = Buffer.from(keys["acme-1"].x, "base64url");
-  const k = littleEndian(createHash("sha512").update(R).update(publicKey).update(message).digest()) % L;
+  const k = littleEndian(createHash("sha512").update(R).update(keys["acme-1"].bytes).update(message).digest()) % L;
   return Buffer.concat([R, toLittleEndian((k * littleEndian(h)) % L)]);
 };
 const addL = (s) => Buffer.concat([s.subarray(0, 32), toLittleEndian(littleEndian(s.subarray(32)) + L)]);
@@ -119,9 +125,9 @@ export const verifyCases = [
 
   ["bad-signature-iat", ["X-15"], "One digit of iat changed.", ({ sign }) => sign(BASIC, { six: set("statement", (s) => encodeB64u(utf8(Buffer.from(s, "base64url").toString().replace(IAT, `${IAT.slice(0, -1)}1`)))) }), A],
   ["bad-signature-bit", ["X-15"], "One bit of S.", ({ sign }) => sign(BASIC, { signature: (s) => Buffer.concat([s.subarray(0, 40), Buffer.of(s[40] ^ 1), s.subarray(41)]) }), A],
-  ["bad-signature-other-key", ["X-15", "S-9"], "Signed by a key that is not the one named.", ({ sign, keys }) => sign(BASIC, { key: "acme-2", kid: keys["acme-1"].kid }), A],
+  ["bad-signature-other-key", ["X-15", "S-9"], "Signed by a key that is not the one named.", ({ sign }) => sign(BASIC, { key: "acme-2", as: "acme-1" }), A],
   ["bad-signature-kid-changed", ["X-15", "S-6"], "Another key of the tenant is named.", ({ sign, keys }) => sign(BASIC, { six: set("key_id", keys["acme-2"].kid) }), A],
-  ["bad-signature-typ", ["S-6", "S-10"], "Signed with the typ of self-tests.", ({ sign, keys }) => sign(BASIC, { signature: (_, m) => keys["acme-1"].sign(utf8(signingInput(keys["acme-1"].kid, "kmsgw-selftest+jws", Buffer.from(m.toString().split(".")[1], "base64url")))) }), A],
+  ["bad-signature-typ", ["S-6", "S-10"], "Signed with the typ of self-tests.", ({ sign, keys }) => sign(BASIC, { signature: (_, m) => keys["acme-1"].sign(utf8(signingInput(keys["acme-1"], "kmsgw-selftest+jws", Buffer.from(m.toString().split(".")[1], "base64url")))) }), A],
   ["bad-signature-s-not-reduced", ["K-4", "K-5"], "S + L in place of S.", ({ sign }) => sign(BASIC, { signature: addL }), A],
   ["bad-signature-small-order-r", ["K-4", "K-5"], "R is the identity and S fits: OpenSSL alone accepts it.", ({ sign, keys }) => sign(BASIC, { signature: identityR(keys, `01${"00".repeat(31)}`) }), A],
   ["bad-signature-r-not-canonical", ["K-4"], "R is the identity, encoded as y = p + 1.", ({ sign, keys }) => sign(BASIC, { signature: identityR(keys, `ee${"ff".repeat(30)}7f`) }), A],
@@ -271,10 +277,60 @@ export const verifyCases = [
   ["minimum-star", ["X-2"], "Under * every span is a compliance span, also one without attributes.",
     () => json('{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}'), withOptions({ min_coverage: ["*"] })],
   ["minimum-star-protobuf", ["X-2"], "The same in protobuf.", () => protobuf(len(1, len(2, len(2, HEAD)))), withOptions({ min_coverage: ["*"] })],
+
+  ["es256-verified-json", ["K-1", "K-7", "X-13", "X-22"], "Signed with a P-256 key.", ({ sign }) => sign(json(EXAMPLE), EC), MIXED],
+  ["es256-verified-protobuf", ["K-7", "X-22"], "The same in protobuf.", ({ sign }) => sign(toProtobuf(EXAMPLE), EC), MIXED],
+  ["es256-verified-root", ["K-1", "T-5", "T-10"], "Under a P-256 root, which is given.", ({ sign }) => sign(BASIC, EC), { trust: "trust/root-ec.json", options: { tenant: "acme", root: "root-ec" }, report: true }],
+  ["es256-reencoded", ["K-7", "G-2"], "Signed in JSON, stored in protobuf.", ({ sign }) => sign(RICH, { ...EC, onto: toProtobuf(RICH.text) }), ROOT_EC],
+  ["es256-both-algorithms", ["K-1", "S-9"], "Spans of both algorithms in one request.", ({ sign }) => merged(sign(BASIC), sign(one({ spanId: '"00000000000000ab"' }), EC)), MIXED],
+  ["es256-altered", ["X-19", "X-21"], "Renamed.", ({ sign }) => change(sign(BASIC, EC), '"charge"', '"refund"'), MIXED],
+  ["es256-bad-signature", ["X-15", "K-7"], "One bit of S.", ({ sign }) => sign(BASIC, { ...EC, signature: (s) => Buffer.concat([s.subarray(0, 40), Buffer.of(s[40] ^ 1), s.subarray(41)]) }), MIXED],
+  ["es256-bad-signature-iat", ["X-15"], "One digit of iat changed.", ({ sign }) => sign(BASIC, { ...EC, six: set("statement", (s) => encodeB64u(utf8(Buffer.from(s, "base64url").toString().replace(IAT, `${IAT.slice(0, -1)}1`)))) }), MIXED],
+  ["es256-other-key", ["X-15", "S-9"], "Signed by another P-256 key than the one named.", ({ sign }) => sign(BASIC, { key: "globex-ec", as: "acme-ec" }), ROOT_EC],
+  ["es256-named-eddsa-signed", ["X-15", "S-9"], "A P-256 key is named, and an Ed25519 key signed.", ({ sign }) => sign(BASIC, { key: "acme-1", as: "acme-ec" }), MIXED],
+  ["eddsa-named-es256-signed", ["X-15", "S-9"], "An Ed25519 key is named, and a P-256 key signed.", ({ sign }) => sign(BASIC, { key: "acme-ec", as: "acme-1" }), MIXED],
+  ["es256-key-of-other-type-named", ["X-13", "S-9"], "A good ES256 signature, and key_id names an Ed25519 key of the tenant: the algorithm does not fit the key.", ({ sign, keys }) => sign(BASIC, { ...EC, six: set("key_id", keys["acme-1"].kid) }), MIXED],
+  ["es256-key-of-other-type-and-algorithm", ["X-15", "S-9"], "... and .algorithm fits the key.", ({ sign, keys }) => sign(BASIC, { ...EC, six: (a) => set("algorithm", "EdDSA")(set("key_id", keys["acme-1"].kid)(a)) }), MIXED],
+  ["es256-algorithm-eddsa", ["X-13", "K-1"], "A P-256 key, and .algorithm is EdDSA.", ({ sign }) => sign(BASIC, { ...EC, six: set("algorithm", "EdDSA") }), MIXED],
+  ["es256-algorithm-other", ["X-13", "K-1"], "ES384.", ({ sign }) => sign(BASIC, { ...EC, six: set("algorithm", "ES384") }), MIXED],
+  ["eddsa-algorithm-es256", ["X-13", "K-1"], "An Ed25519 key beside P-256 keys, and .algorithm is ES256.", ({ sign }) => sign(BASIC, { six: set("algorithm", "ES256") }), MIXED],
+  ["es256-header-eddsa", ["S-6", "X-15"], "Signed under a header that says EdDSA.", ({ sign, keys }) => sign(BASIC, { ...EC, signature: (_, m) => keys["acme-ec"].sign(utf8(signingInput({ alg: "EdDSA", kid: keys["acme-ec"].kid }, "kmsgw-span+jws", Buffer.from(m.toString().split(".")[1], "base64url")))) }), MIXED],
+  ["es256-der", ["X-12", "S-8"], "The signature in DER.", ({ sign }) => sign(BASIC, { ...EC, signature: toDer }), MIXED],
+  ["es256-63-bytes", ["X-12", "K-7"], "63 bytes.", ({ sign }) => sign(BASIC, { ...EC, signature: (s) => s.subarray(0, 63) }), MIXED],
+  ["es256-65-bytes", ["X-12", "K-7"], "65 bytes.", ({ sign }) => sign(BASIC, { ...EC, signature: (s) => Buffer.concat([s, Buffer.alloc(1)]) }), MIXED],
+  ["es256-r-zero", ["K-7"], "R is 0.", ({ sign }) => sign(BASIC, { ...EC, signature: withR(() => 0n) }), MIXED],
+  ["es256-s-zero", ["K-7"], "S is 0.", ({ sign }) => sign(BASIC, { ...EC, signature: withS(() => 0n) }), MIXED],
+  ["es256-r-is-n", ["K-7"], "R is n.", ({ sign }) => sign(BASIC, { ...EC, signature: withR(() => N) }), MIXED],
+  ["es256-s-is-n", ["K-7"], "S is n.", ({ sign }) => sign(BASIC, { ...EC, signature: withS(() => N) }), MIXED],
+  ["es256-all-ones", ["K-7"], "64 bytes FF.", ({ sign }) => sign(BASIC, { ...EC, signature: () => Buffer.alloc(64, 0xff) }), MIXED],
+  ["es256-s-negated", ["K-7", "X-23"], "n - S in place of S is verified, and a duplicate beside the first: it says the same.", ({ sign }) => merged(sign(BASIC, { ...EC, signature: negateS }), sign(BASIC, EC)), MIXED],
+  ["es256-s-negated-second", ["K-7", "X-23"], "The other way round.", ({ sign }) => merged(sign(BASIC, EC), sign(BASIC, { ...EC, signature: negateS })), MIXED],
+  ["es256-and-eddsa-duplicate", ["X-23"], "The same content under keys of both algorithms.", ({ sign }) => merged(sign(BASIC), sign(BASIC, EC)), MIXED],
+  ["es256-unknown-key", ["X-13"], "A P-256 key that is not in the trust file.", ({ sign }) => sign(BASIC, { key: "unknown-ec" }), MIXED],
+  ["es256-wrong-tenant", ["X-16"], "A P-256 key of globex under a statement of acme.", ({ sign }) => sign(BASIC, { key: "globex-ec" }), ROOT_EC],
+  ["es256-not-yet-valid", ["X-17", "T-11"], "One nanosecond before nbf.", ({ sign }) => sign(BASIC, { ...EC, iat: String(BigInt(at(1)) - 1n) }), MIXED],
+
+  ["iat-years-before-span", ["S-4", "X-22"], "Signed ten years before the times of the span: nothing relates them.", ({ sign }) => sign(one({ startTimeUnixNano: '"2085523200000000000"', endTimeUnixNano: '"2085523201000000000"' })), A],
+  ["iat-years-after-span", ["S-4", "X-22"], "Signed 56 years after the times of the span; it ends before it starts.", ({ sign }) => sign(one({ startTimeUnixNano: '"2"', endTimeUnixNano: '"1"' })), A],
+  ["span-removed", ["R-3", "X-29"], "Of two signed spans one is removed whole, the parent of the other: nothing shows, and the verdict does not say otherwise.", ({ sign }) =>
+    sign(json(request([span({ spanId: '"00f067aa0ba902b7"', parentSpanId: '"eee19b7ec3c1b174"' })]))), { ...A, report: true }],
+  ["span-kept", ["R-3", "X-29"], "The request before the removal.", ({ sign }) => {
+    const both = json(request([span(), span({ spanId: '"00f067aa0ba902b7"', parentSpanId: '"eee19b7ec3c1b174"' })]));
+    return sign(sign(both), { span: 1, rename: false });
+  }, { ...A, report: true }],
+  ["report-unpinned", ["X-30", "T-10"], "One span of many a verdict, and ordinary ones.", ({ sign }) => merged(
+    sign(BASIC), sign(BASIC), sign(one({ name: '"refund"' })), one({ spanId: '"00000000000000aa"' }), one({ attributes: "[]" }),
+    change(sign(one({ spanId: '"00000000000000ab"' })), '"charge"', '"x"'), append(one({ spanId: '"00000000000000ac"' }), 0, [["audit.integrity.error", "size"]]),
+    sign(one({ spanId: '"00000000000000ad"' }), { key: "unknown" }), one({ spanId: '"00000000000000ae"', attributes: "null" })), { ...A, report: true }],
+  ["report-pinned", ["X-30", "T-10"], "The root is given.", ({ sign }) => sign(BASIC), { ...withOptions({ root: "root" }), report: true }],
+  ["report-additions", ["X-30", "X-20"], "A dropped addition.", ({ sign }) => change(sign(BASIC), '{"key":"compliance.id"', '{"key":"store.id"},{"key":"compliance.id"'), { ...withOptions({ allow_added: ["store.*"] }), report: true }],
+  ["tenant-swapped", ["X-15", "X-16"], "The tenant in a signed statement is replaced: the signature no longer fits.", ({ sign }) =>
+    sign(BASIC, { six: set("statement", (s) => encodeB64u(utf8(Buffer.from(s, "base64url").toString().replace('"tenant":"acme"', '"tenant":"globex"')))) }), { options: { tenant: "globex" } }],
+  ["report-nothing", ["X-30", "X-27"], "Ordinary spans only.", () => json(request([span({ attributes: "[]" }), span({ attributes: "[]" })])), { ...A, report: true }],
 ];
 
 /** The ResourceSpans of several JSON requests in one. */
-function merged(...inputs) {
+export function merged(...inputs) {
   return json(`{"resourceSpans":[${inputs.map((i) => i.text.slice('{"resourceSpans":['.length, -2)).join(",")}]}`);
 }
 

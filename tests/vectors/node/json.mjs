@@ -13,9 +13,19 @@ const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: 
 export function parseJson(source) {
   const text = typeof source === "string" ? source : decodeUtf8(source);
   if (text === null) throw new Undecodable("not valid UTF-8");
-  let at = 0;
+  const { node, end } = parseValue(text, 0);
+  if (end !== text.length) throw new Undecodable("text after the value");
+  return { text, node };
+}
 
-  const fail = (what) => { throw new Undecodable(`${what} at ${at}`); };
+/**
+ * The value that begins at `from`, and the place behind it; white space around it belongs to it. Where a text merely
+ * ends too early, the Undecodable that is thrown has `atEnd`.
+ */
+export function parseValue(text, from) {
+  let at = from;
+
+  const fail = (what) => { throw Object.assign(new Undecodable(`${what} at ${at}`), { atEnd: at === text.length }); };
   const space = () => { while (at < text.length && " \t\n\r".includes(text[at])) at++; };
   const literal = (word, node) => {
     if (!text.startsWith(word, at)) fail("unexpected token");
@@ -103,9 +113,7 @@ export function parseJson(source) {
     }
   }
 
-  const node = value(1);
-  if (at !== text.length) fail("text after the value");
-  return { text, node };
+  return { node: value(1), end: at };
 }
 
 /** Whether no object of the tree has a repeated member. */

@@ -1,7 +1,8 @@
 // Writes trust files: section 11, from a list of chain entries. Hooks make wrong ones.
 import { encodeB64u, sha256, utf8 } from "./bytes.mjs";
-import { compactJws } from "./ed25519.mjs";
+import { ed25519Jwk } from "./ed25519.mjs";
 import { jcs } from "./jcs.mjs";
+import { compactJws, thumbprint } from "./keys.mjs";
 
 export const AS_OF = "1780272000000000000"; // 2026-06-01
 export const DAY = 86400000000000n;
@@ -9,18 +10,22 @@ export const DAY = 86400000000000n;
 export const at = (month, day = 1) => String(BigInt(Date.UTC(2026, month - 1, day)) * 1000000n);
 
 /** The entry of `keys` for a key in its last state. */
-export const entryOf = (key, { tenant, nbf, exp, status }) =>
-  ({ kty: "OKP", crv: "Ed25519", x: key.x, alg: "EdDSA", use: "sig", kid: key.kid, tenant, nbf, exp, status });
+export const entryOf = ({ jwk: { kty, crv, x, y }, alg, kid }, { tenant, nbf, exp, status }) =>
+  ({ kty, crv, x, y, alg, use: "sig", kid, tenant, nbf, exp, status });
+
+/** An entry of `keys` that is not in the chain, for any JWK. */
+export const looseEntry = (jwk, alg = "EdDSA") =>
+  entryOf({ jwk, alg, kid: thumbprint(jwk) }, { tenant: "acme", nbf: "0", status: "active" });
 
 /**
  * entries: [{key:"acme-1", tenant, nbf, exp?, status, …}]. Hooks:
  *   payload(p, index)  changes or replaces the payload of a chain entry (object or text)
  *   signer(index)      the key that signs an entry; index "as_of" for as_of
  *   head(text)         changes the payload of as_of
- *   typ                of the chain entries
+ *   typ, alg           of the chain entries; alg of as_of, too
  *   file(file)         changes the file (an object) at the end
  */
-export function makeTrust(keys, entries, { root = "root", payload = (p) => p, signer = () => keys[root], head = (p) => p, typ = "kmsgw-key+jws", file = (f) => f, asOf = AS_OF } = {}) {
+export function makeTrust(keys, entries, { root = "root", payload = (p) => p, signer = () => keys[root], head = (p) => p, typ = "kmsgw-key+jws", alg = keys[root].alg, file = (f) => f, asOf = AS_OF } = {}) {
   const chain = [];
   const last = new Map();
   const prev = () => (chain.length === 0 ? "" : encodeB64u(sha256(utf8(chain.at(-1)))));
@@ -28,16 +33,16 @@ export function makeTrust(keys, entries, { root = "root", payload = (p) => p, si
   for (const { key: name, ...state } of entries) {
     const key = keys[name];
     const n = chain.length + 1;
-    const p = payload({ ...state, jwk: { crv: "Ed25519", kty: "OKP", x: key.x }, n, prev: prev(), v: "kmsgw-key/1" }, n);
-    chain.push(compactJws({ kid: keys[root].kid, sign: signer(n).sign }, typ, bytes(p)));
+    const p = payload({ ...state, jwk: key.jwk, n, prev: prev(), v: "kmsgw-key/1" }, n);
+    chain.push(compactJws({ alg, kid: keys[root].kid, sign: signer(n).sign }, typ, bytes(p)));
     last.set(name, entryOf(key, state));
   }
   const asOfPayload = head({ as_of: asOf, head: prev(), n: chain.length, v: "kmsgw-asof/1" });
   const made = {
     keys: [...last.values()],
-    root: { crv: "Ed25519", kty: "OKP", x: keys[root].x },
+    root: { ...keys[root].jwk },
     chain,
-    as_of: compactJws({ kid: keys[root].kid, sign: signer("as_of").sign }, "kmsgw-asof+jws", bytes(asOfPayload)),
+    as_of: compactJws({ alg, kid: keys[root].kid, sign: signer("as_of").sign }, "kmsgw-asof+jws", bytes(asOfPayload)),
   };
   const result = file(made) ?? made;
   return typeof result === "string" ? result : JSON.stringify(result, null, 2);
@@ -59,6 +64,9 @@ export const REVOKED = [
   ...revoked("acme-4", { reason: "compromise", compromised_from: at(2) }),
 ];
 
+export const ACME_EC = steps("acme-ec", "acme", at(1), undefined, "published", "active");
+export const GLOBEX_EC = steps("globex-ec", "globex", at(1), undefined, "published", "active");
+
 /** The shared trust files by name. */
 export const trustFiles = (keys) => ({
   "default": makeTrust(keys, DEFAULT),
@@ -70,13 +78,12 @@ export const trustFiles = (keys) => ({
     file: (f) => { f.keys.push(entryOf(keys.unknown, { tenant: "globex", nbf: at(1), status: "active" })); },
   }),
   "empty-chain": makeTrust(keys, []),
+  "mixed": makeTrust(keys, [...ACME_EC, ...DEFAULT]),
+  "root-ec": makeTrust(keys, [...ACME_EC, ...GLOBEX_EC], { root: "root-ec" }),
   "small-order-key": makeTrust(keys, ACME_ONLY, {
     file: (f) => { f.keys.push(smallOrderEntry()); },
   }),
 });
 
 export const SMALL_ORDER_X = encodeB64u(Buffer.from("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "hex"));
-export const smallOrderEntry = () => {
-  const x = SMALL_ORDER_X;
-  return entryOf({ x, kid: encodeB64u(sha256(utf8(jcs({ crv: "Ed25519", kty: "OKP", x })))) }, { tenant: "acme", nbf: at(1), status: "active" });
-};
+export const smallOrderEntry = () => ({ ...looseEntry(ed25519Jwk(SMALL_ORDER_X)), nbf: at(1) });

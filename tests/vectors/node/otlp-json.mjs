@@ -45,7 +45,7 @@ const get = (map, name) => {
 };
 
 /** J-8: the node, of this type or undecodable. */
-function must(node, type) {
+export function must(node, type) {
   if (node.type !== type) throw new Undecodable(`${type} expected`);
   return node;
 }
@@ -65,19 +65,21 @@ const wantItems = (node, issues) => {
   return array === undefined ? [] : array.items.map((i) => want(i, "object", issues)).filter((i) => i !== undefined);
 };
 
-function string(node, issues) {
+export function string(node, issues) {
   const s = want(node, "string", issues);
   if (s === undefined) return "";
   if (!s.value.isWellFormed()) issues.add("invalid-utf8");
   return s.value;
 }
 
+export const isInteger = (text) => /^(0|-?[1-9][0-9]*)$/.test(text);
+
 /** J-15. */
 function integer(node, min, max, issues) {
   if (node === undefined) return 0n;
   if (node.type !== "number" && node.type !== "string") { issues.add("wire-type"); return 0n; }
   const text = node.type === "number" ? node.text : node.value;
-  if (/^(0|-?[1-9][0-9]*)$/.test(text)) {
+  if (isInteger(text)) {
     const n = BigInt(text);
     if (n >= min && n <= max) return n;
   }
@@ -86,10 +88,16 @@ function integer(node, min, max, issues) {
 }
 
 const time = (node, issues) => String(integer(node, 0n, 2n ** 64n - 1n, issues));
-const enumeration = (node, issues) => Number(integer(node, 0n, 2n ** 31n - 1n, issues));
+export const int64 = (node, issues) => integer(node, -(2n ** 63n), 2n ** 63n - 1n, issues);
+
+/** J-15; `names` are those that a store writes in place of numbers (L-2). */
+function enumeration(node, issues, names) {
+  if (node?.type === "string" && names.includes(node.value)) return names.indexOf(node.value);
+  return Number(integer(node, 0n, 2n ** 31n - 1n, issues));
+}
 
 /** J-16. */
-function double(node, issues) {
+export function double(node, issues) {
   if (node.type !== "number" && node.type !== "string") { issues.add("wire-type"); return 0; }
   const text = node.type === "number" ? node.text : node.value;
   if (node.type === "string" && ["NaN", "Infinity", "-Infinity"].includes(text)) return Number(text);
@@ -101,17 +109,29 @@ function double(node, issues) {
   return 0;
 }
 
-/** J-19; null where it has no bytes. */
-function idBytes(node, issues) {
+/** J-18. */
+export function bytes(node, issues) {
+  const s = want(node, "string", issues);
+  const decoded = s === undefined ? undefined : decodeBase64(s.value);
+  if (decoded === null) issues.add("wire-type");
+  return decoded;
+}
+
+const decodeHex = (text) => (text.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(text) ? Buffer.from(text, "hex") : null);
+
+/** J-19 and, where a store's dialect has it, L-2; null where it has no bytes. */
+function idBytes(node, length, issues, { base64Ids }) {
   if (node === undefined) return Buffer.alloc(0);
   const s = want(node, "string", issues);
   if (s === undefined) return null;
-  if (s.value.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(s.value)) { issues.add("bad-id"); return null; }
-  return Buffer.from(s.value, "hex");
+  const inBase64 = base64Ids && s.value.length === Math.ceil(length / 3) * 4;
+  const decoded = inBase64 ? decodeBase64(s.value) : decodeHex(s.value);
+  if (decoded === null) issues.add("bad-id");
+  return decoded;
 }
 
-function id(node, length, check, issues) {
-  const bytes = idBytes(node, issues);
+function id(node, length, check, issues, dialect) {
+  const bytes = idBytes(node, length, issues, dialect);
   if (bytes !== null) return check(bytes, length, issues);
   if (check === ownId) issues.add("bad-id"); // P-5, P-10: what is not interpreted is absent
   return "";
@@ -152,14 +172,9 @@ function member(name, x, depth, issues) {
   switch (name) {
     case "stringValue": return { type: "string", v: string(x, issues) };
     case "boolValue": return { type: "bool", v: want(x, "boolean", issues)?.value };
-    case "intValue": return { type: "int", v: integer(x, -(2n ** 63n), 2n ** 63n - 1n, issues) };
+    case "intValue": return { type: "int", v: int64(x, issues) };
     case "doubleValue": return { type: "double", v: double(x, issues) };
-    case "bytesValue": {
-      const s = want(x, "string", issues);
-      const bytes = s === undefined ? undefined : decodeBase64(s.value);
-      if (bytes === null) issues.add("wire-type"); // J-18
-      return { type: "bytes", v: bytes };
-    }
+    case "bytesValue": return { type: "bytes", v: bytes(x, issues) };
   }
   const type = name === "arrayValue" ? "array" : "kvlist";
   const holder = want(x, "object", issues);
@@ -182,30 +197,30 @@ function event(node, issues) {
   };
 }
 
-function link(node, issues) {
+function link(node, issues, dialect) {
   const m = members(node, "link");
   return {
-    traceId: id(get(m, "traceId"), 16, optionalId, issues),
-    spanId: id(get(m, "spanId"), 8, optionalId, issues),
+    traceId: id(get(m, "traceId"), 16, optionalId, issues, dialect),
+    spanId: id(get(m, "spanId"), 8, optionalId, issues, dialect),
     attributes: keyValues(get(m, "attributes"), issues),
   };
 }
 
-function core(m) {
+function core(m, dialect) {
   const issues = new Set();
   const statusNode = want(get(m, "status"), "object", issues);
   const status = statusNode === undefined ? new Map() : members(statusNode, "status");
   return {
     issues,
-    traceId: id(get(m, "traceId"), 16, ownId, issues),
-    spanId: id(get(m, "spanId"), 8, ownId, issues),
-    parentSpanId: id(get(m, "parentSpanId"), 8, optionalId, issues),
+    traceId: id(get(m, "traceId"), 16, ownId, issues, dialect),
+    spanId: id(get(m, "spanId"), 8, ownId, issues, dialect),
+    parentSpanId: id(get(m, "parentSpanId"), 8, optionalId, issues, dialect),
     name: string(get(m, "name"), issues),
-    kind: enumeration(get(m, "kind"), issues),
+    kind: enumeration(get(m, "kind"), issues, dialect.kinds),
     start: time(get(m, "startTimeUnixNano"), issues),
     end: time(get(m, "endTimeUnixNano"), issues),
     message: string(get(status, "message"), issues),
-    code: enumeration(get(status, "code"), issues),
+    code: enumeration(get(status, "code"), issues, dialect.codes),
   };
 }
 
@@ -214,14 +229,14 @@ function many(node, read) {
   return { issues, list: wantItems(node, issues).map((i) => read(i, issues)) };
 }
 
-function readSpan(node, resource, scope) {
+function readSpan(node, resource, scope, dialect) {
   const m = members(node, "span");
   const attributes = mustItems(get(m, "attributes")).map((i) => keyValue(i, 1, true));
   const detail = {
-    core: core(m),
+    core: core(m, dialect),
     attr: { issues: new Set(), list: attributes },
     ev: many(get(m, "events"), event),
-    lnk: many(get(m, "links"), link),
+    lnk: many(get(m, "links"), (l, issues) => link(l, issues, dialect)),
     res: { issues: new Set([...resource.issues, ...scope.issues]), attributes: resource.attributes, name: scope.name, version: scope.version },
   };
   return {
@@ -233,10 +248,13 @@ function readSpan(node, resource, scope) {
   };
 }
 
-export function readJson(source) {
-  const { text, node } = parseJson(source);
+/** What a store writes otherwise than OTLP/JSON (L-2). */
+const OTLP = { base64Ids: false, kinds: [], codes: [] };
+
+/** The spans of an array of ResourceSpans. */
+export function readResourceSpans(node, dialect) {
   const spans = [];
-  for (const rs of mustItems(get(members(must(node, "object"), "request"), "resourceSpans"))) {
+  for (const rs of mustItems(node)) {
     const m = members(rs, "resourceSpans");
     const resource = { issues: new Set(), attributes: [] };
     if (get(m, "resource") !== undefined) {
@@ -254,8 +272,17 @@ export function readJson(source) {
         scope.version = string(get(inner, "version"), scope.issues);
         keyValues(get(inner, "attributes"), new Set()); // not read, but J-4 and J-5 hold (J-6)
       }
-      for (const span of mustItems(get(s, "spans"))) spans.push(readSpan(span, resource, scope));
+      for (const span of mustItems(get(s, "spans"))) spans.push(readSpan(span, resource, scope, dialect));
     }
   }
-  return { spans, text };
+  return spans;
+}
+
+/** The spans of the top-level value. */
+export const readRequestObject = (node, dialect = OTLP) =>
+  readResourceSpans(get(members(must(node, "object"), "request"), "resourceSpans"), dialect);
+
+export function readJson(source) {
+  const { text, node } = parseJson(source);
+  return { spans: readRequestObject(node), text };
 }

@@ -1,8 +1,8 @@
 // Signs one span of a request.
 import { append } from "./append.mjs";
 import { Undecodable, utf8 } from "./bytes.mjs";
-import { buildGroups, digest } from "./canonical.mjs";
-import { signingInput } from "./ed25519.mjs";
+import { buildGroups, digest, isOversize } from "./canonical.mjs";
+import { signingInput } from "./keys.mjs";
 import { GROUPS, REASONS } from "./model.mjs";
 import { readJson } from "./otlp-json.mjs";
 import { readProtobuf } from "./otlp-protobuf.mjs";
@@ -16,20 +16,20 @@ export function readRequest(input) {
 
 /** The six attributes of A-3. */
 export function sixAttributes(key, statement) {
-  const input = signingInput(key.kid, "kmsgw-span+jws", utf8(statement));
-  return attributesOf(key.kid, input.split(".")[1], key.sign(utf8(input)));
+  const input = signingInput(key, "kmsgw-span+jws", utf8(statement));
+  return attributesOf(key, input.split(".")[1], key.sign(utf8(input)));
 }
 
-export const attributesOf = (kid, statementB64u, signature) => [
+export const attributesOf = ({ alg, kid }, statementB64u, signature) => [
   ["audit.integrity.canonicalization", VERSION],
-  ["audit.integrity.algorithm", "EdDSA"],
+  ["audit.integrity.algorithm", alg],
   ["audit.integrity.key_id", kid],
   ["audit.integrity.signer", "collector"],
   ["audit.integrity.statement", statementB64u],
   ["audit.integrity.value", signature.toString("base64")],
 ];
 
-/** The canonical form of one span: {issues} or {canonical, digests, ids}. */
+/** The canonical form of one span: {issues} or {canonical, digests, ids, detail}. */
 export function canonicalise(input, spanIndex, coverage) {
   const { spans } = readRequest(input);
   const detail = spans[spanIndex].read();
@@ -41,18 +41,20 @@ export function canonicalise(input, spanIndex, coverage) {
     canonical,
     digests: Object.fromEntries(GROUPS.map((x) => [x, digest(x, canonical[x])])),
     ids: { trace_id: detail.core.traceId, span_id: detail.core.spanId },
+    detail,
   };
 }
 
-/** What a sign vector expects. */
-export function expectSign({ input, span, coverage, signing }, keys) {
+/** What a sign vector expects. With `oversize`, longer spans are marked (U-17). */
+export function expectSign({ input, span, coverage, signing, oversize }, keys) {
   try {
     const form = canonicalise(input, span, coverage);
+    const marked = (unsignable, issues) => ({ unsignable, issues, output: append(input, span, [["audit.integrity.error", unsignable]]) });
     if (form.issues) {
       const all = new Set(Object.values(form.issues).flat());
-      const unsignable = REASONS.find((r) => all.has(r)); // U-3
-      return { unsignable, issues: form.issues, output: append(input, span, [["audit.integrity.error", unsignable]]) };
+      return marked(REASONS.find((r) => all.has(r)), form.issues); // U-3
     }
+    if (oversize !== undefined && isOversize(form.detail, coverage, oversize)) return marked("oversize", {});
     const key = keys[signing.key];
     const { tenant, iat, pol, salt, src } = signing;
     const statement = writeStatement({ cov: coverage, dig: form.digests, iat, pol, salt, src, tenant, ...form.ids });
@@ -61,7 +63,7 @@ export function expectSign({ input, span, coverage, signing }, keys) {
       canonical: form.canonical,
       digests: form.digests,
       statement,
-      signing_input: signingInput(key.kid, "kmsgw-span+jws", utf8(statement)),
+      signing_input: signingInput(key, "kmsgw-span+jws", utf8(statement)),
       signature: six[5][1],
       output: append(input, span, six),
     };

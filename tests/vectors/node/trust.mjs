@@ -1,7 +1,7 @@
 // The trust file: section 11.
-import { decodeB64u, decodeUtf8, encodeB64u, isDecimalTime, sha256, utf8 } from "./bytes.mjs";
-import { isAcceptablePoint, openJws, thumbprint } from "./ed25519.mjs";
+import { decodeUtf8, encodeB64u, isDecimalTime, sha256, utf8 } from "./bytes.mjs";
 import { jcs } from "./jcs.mjs";
+import { openJws, publicKey } from "./keys.mjs";
 import { isTenant, parseObject } from "./statement.mjs";
 
 export class TrustRefused extends Error {}
@@ -12,12 +12,9 @@ function check(condition, rule, what) {
 }
 
 function checkPublicKey(jwk, rule) {
-  check(jwk instanceof Map && jwk.get("kty") === "OKP" && jwk.get("crv") === "Ed25519", rule, "not an Ed25519 key");
-  const x = jwk.get("x");
-  const bytes = typeof x === "string" ? decodeB64u(x) : null;
-  check(bytes !== null && bytes.length === 32, rule, "x is not b64u of 32 bytes");
-  check(isAcceptablePoint(bytes), rule, "key refused by K-3");
-  return x;
+  const key = jwk instanceof Map ? publicKey(Object.fromEntries(jwk)) : null;
+  check(key !== null, rule, "no Ed25519 or P-256 key, or one that K-3 or K-6 refuses");
+  return key;
 }
 
 /** A payload as a Map, if its bytes are the JCS of an object of exactly the members of `grammar` ("name?" is optional). */
@@ -40,7 +37,7 @@ function checkEntry(bytes, n, prev) {
   const p = payload(bytes, {
     "compromised_from?": isDecimalTime,
     "exp?": isDecimalTime,
-    jwk: (v) => v instanceof Map && v.size === 3 && checkPublicKey(v, "T-6"),
+    jwk: (v) => v instanceof Map && v.size === Object.keys(checkPublicKey(v, "T-6").jwk).length,
     n: (v) => v === n,
     nbf: isDecimalTime,
     prev: (v) => v === prev,
@@ -64,14 +61,13 @@ export function readTrust(source, root) {
   check(Array.isArray(file.get("keys")) && Array.isArray(file.get("chain")) && typeof file.get("as_of") === "string", "T-1", "members");
 
   // T-4
-  const rootX = checkPublicKey(file.get("root"), "T-4");
-  const rootKid = thumbprint(rootX);
+  const rootKey = checkPublicKey(file.get("root"), "T-4");
   const entries = new Map();
   for (const e of file.get("keys")) {
-    const x = checkPublicKey(e, "T-4");
-    check(e.get("kid") === thumbprint(x), "T-4", "kid");
-    check(!entries.has(e.get("kid")), "T-4", "kid occurs twice");
-    entries.set(e.get("kid"), e);
+    const { kid } = checkPublicKey(e, "T-4");
+    check(e.get("kid") === kid, "T-4", "kid");
+    check(!entries.has(kid), "T-4", "kid occurs twice");
+    entries.set(kid, e);
   }
 
   // T-5 to T-7
@@ -79,13 +75,12 @@ export function readTrust(source, root) {
   let previous = "";
   const headOf = () => (previous === "" ? "" : encodeB64u(sha256(utf8(previous))));
   for (const [i, jws] of file.get("chain").entries()) {
-    const bytes = typeof jws === "string" ? openJws(jws, rootX, rootKid, "kmsgw-key+jws") : null;
+    const bytes = typeof jws === "string" ? openJws(jws, rootKey, "kmsgw-key+jws") : null;
     check(bytes !== null, "T-5", `entry ${i + 1}`);
     const p = checkEntry(bytes, i + 1, headOf());
     previous = jws;
-    const x = p.get("jwk").get("x");
-    const kid = thumbprint(x);
-    const before = keys.get(kid);
+    const key = checkPublicKey(p.get("jwk"), "T-6");
+    const before = keys.get(key.kid);
     if (before === undefined) {
       check(p.get("status") === "published", "T-7", "first entry is not published");
     } else {
@@ -93,7 +88,7 @@ export function readTrust(source, root) {
       check(STATUS.indexOf(p.get("status")) > STATUS.indexOf(before.status), "T-7", "status does not advance");
     }
     const { tenant, nbf, exp, status, reason, revoked_at } = Object.fromEntries(p);
-    keys.set(kid, { kid, publicKey: decodeB64u(x), tenant, nbf, exp, status, reason, revoked_at });
+    keys.set(key.kid, { ...key, tenant, nbf, exp, status, reason, revoked_at });
   }
 
   // T-8
@@ -104,7 +99,7 @@ export function readTrust(source, root) {
   }
 
   // T-9
-  const asOf = openJws(file.get("as_of"), rootX, rootKid, "kmsgw-asof+jws");
+  const asOf = openJws(file.get("as_of"), rootKey, "kmsgw-asof+jws");
   check(asOf !== null, "T-9", "as_of");
   payload(asOf, {
     as_of: isDecimalTime,
@@ -113,6 +108,6 @@ export function readTrust(source, root) {
     v: (v) => v === "kmsgw-asof/1",
   }, "T-9");
 
-  check(root === undefined || root === rootKid, "T-10", "another root");
-  return { root: rootKid, keys };
+  check(root === undefined || root === rootKey.kid, "T-10", "another root");
+  return { root: rootKey.kid, keys };
 }

@@ -2,14 +2,16 @@
 import { Undecodable, decodeB64u, decodeBase64, utf8 } from "./bytes.mjs";
 import { buildGroups, digest } from "./canonical.mjs";
 import { contains, isPattern, matchesAny, overlap } from "./coverage.mjs";
-import { signingInput, verifySignature } from "./ed25519.mjs";
+import { bytesOfFile, readFile } from "./files.mjs";
+import { signingInput } from "./keys.mjs";
 import { GROUPS, REASONS, isReserved } from "./model.mjs";
 import { readRequest } from "./signer.mjs";
+import { isLost } from "./stores.mjs";
 import { VERSION, isTenant, parseObject, readStatement } from "./statement.mjs";
 import { TrustRefused, readTrust } from "./trust.mjs";
 
 const CLASS = { "verified": 0, "verified-with-additions": 0, "duplicate": 0, "conflict": 0,
-  "unknown-key": 4, "unsigned": 4, "unsupported-version": 4 };
+  "unknown-key": 4, "unsigned": 4, "unsupported-version": 4, "unverifiable": 4 };
 export const exitClass = (verdict) => CLASS[verdict.split(":")[0]] ?? 1;
 
 /** X-2. Patterns are ASCII, so `raw` (a byte or code unit per character) serves invalid keys as well. */
@@ -51,12 +53,12 @@ export function verifySpan(span, trust, { tenant, min_coverage: minimum, allow_a
   // X-13
   const key = trust.keys.get(found.get("key_id"));
   if (key === undefined) return is("unknown-key");
-  if (found.get("algorithm") !== "EdDSA") return is("malformed-signature");
+  if (found.get("algorithm") !== key.alg) return is("malformed-signature");
   // X-14
   const s = readStatement(bytes);
   if (s === null) return is("malformed-signature");
   // X-15
-  if (!verifySignature(key.publicKey, utf8(signingInput(key.kid, "kmsgw-span+jws", bytes)), signature)) return is("bad-signature");
+  if (!key.verify(utf8(signingInput(key, "kmsgw-span+jws", bytes)), signature)) return is("bad-signature");
   // X-16
   if (key.tenant !== s.tenant || (tenant !== undefined && tenant !== s.tenant)) return is("wrong-tenant");
   // X-17
@@ -82,41 +84,33 @@ export function verifySpan(span, trust, { tenant, min_coverage: minimum, allow_a
     return false;
   });
   // X-21, X-22
-  if (altered.length > 0) return is(`altered:${altered.join(",")}`);
+  const lost = altered.filter((x) => groups[x].issues.length === 0 && isLost(span.store, x, detail, s));
+  if (lost.length < altered.length) return is(`altered:${altered.filter((x) => !lost.includes(x)).join(",")}`);
+  if (lost.length > 0) return is("unverifiable:lossy-store", { lost });
   if (Object.keys(additions).length > 0) return is("verified-with-additions", { additions, statement: s });
   return is("verified", { statement: s });
 }
 
-/** What a verify vector expects. `trustText` is the text of the trust file. */
-export function expectVerify({ options = {}, input }, trustText) {
+class UsageError extends Error {}
+
+/** The options with their defaults (X-1); throws UsageError. */
+function settingsOf(options) {
   const settings = { min_coverage: ["compliance.*"], allow_added: [], ...options };
-  const usage = { usage_error: true, exit_code: 2 };
-  if (![...settings.min_coverage, ...settings.allow_added].every(isPattern)) return usage;
-  if (settings.tenant !== undefined && !isTenant(settings.tenant)) return usage;
-  if (settings.allow_added.some((a) => settings.min_coverage.some((m) => overlap(a, m)))) return usage;
+  const usable = [...settings.min_coverage, ...settings.allow_added].every(isPattern)
+    && (settings.tenant === undefined || isTenant(settings.tenant))
+    && !settings.allow_added.some((a) => settings.min_coverage.some((m) => overlap(a, m)));
+  if (!usable) throw new UsageError();
+  return settings;
+}
 
-  let trust;
-  try {
-    trust = readTrust(trustText, options.root);
-  } catch (e) {
-    if (e instanceof TrustRefused) return { trust_refused: true, exit_code: 2 };
-    throw e;
-  }
-  if (settings.tenant === undefined && new Set([...trust.keys.values()].map((k) => k.tenant)).size > 1) return usage;
+/** The results of the spans of one request that get a verdict; the number of all its spans. Throws Undecodable. */
+function judge(spans, trust, settings) {
+  const judged = spans.filter((s) => s.keys.flat().some(isReserved) || isComplianceSpan(s, settings.min_coverage));
+  return { results: judged.map((s) => verifySpan(s, trust, settings)), seen: spans.length };
+}
 
-  let results;
-  let ordinary = 0;
-  try {
-    const spans = readRequest(input).spans;
-    const judged = spans.filter((s) => s.keys.flat().some(isReserved) || isComplianceSpan(s, settings.min_coverage));
-    ordinary = spans.length - judged.length;
-    results = judged.map((s) => verifySpan(s, trust, settings));
-  } catch (e) {
-    if (e instanceof Undecodable) return { undecodable: true, exit_code: 2 };
-    throw e;
-  }
-
-  // X-23, X-24
+/** X-23 and X-24. */
+function compareAcross(results) {
   const earlier = new Map();
   for (const r of results.filter((x) => x.statement)) {
     const { tenant, trace_id, span_id, dig } = r.statement;
@@ -127,15 +121,67 @@ export function expectVerify({ options = {}, input }, trustText) {
     else if (before.includes(content)) r.verdict = "duplicate";
     else { r.verdict = "conflict"; before.push(content); }
   }
+}
+
+/** X-30. */
+function reportOf(results, ordinary, trust, root) {
+  const verdicts = {};
+  for (const { verdict } of results) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+  return { format: VERSION, root: trust.root, pinned: root !== undefined, seen: results.length + ordinary, ordinary, verdicts };
+}
+
+/**
+ * Verifies all requests; each is a function that gives its spans, and may throw Undecodable. Gives {verdicts, ordinary,
+ * errors, exit_code, report}, or what the vectors expect where there is nothing of it.
+ */
+function verifyAll(requests, options, trustText) {
+  let settings, trust;
+  try {
+    settings = settingsOf(options);
+    trust = readTrust(trustText, options.root);
+    if (settings.tenant === undefined && new Set([...trust.keys.values()].map((k) => k.tenant)).size > 1) throw new UsageError(); // X-5
+  } catch (e) {
+    if (e instanceof UsageError) return { usage_error: true, exit_code: 2 };
+    if (e instanceof TrustRefused) return { trust_refused: true, exit_code: 2 };
+    throw e;
+  }
+
+  const results = [];
+  let ordinary = 0, errors = 0;
+  for (const read of requests) {
+    try {
+      const one = judge(read(), trust, settings);
+      results.push(...one.results);
+      ordinary += one.seen - one.results.length;
+    } catch (e) {
+      if (!(e instanceof Undecodable)) throw e;
+      errors++;
+    }
+  }
+  compareAcross(results);
 
   const classes = results.map((r) => exitClass(r.verdict));
   return {
-    verdicts: results.map(({ verdict, additions, detail }) => ({
-      trace_id: detail.core.traceId, span_id: detail.core.spanId, verdict, ...(verdict === "verified-with-additions" ? { additions } : {}),
+    verdicts: results.map(({ verdict, additions, lost, detail }) => ({
+      trace_id: detail.core.traceId, span_id: detail.core.spanId, verdict,
+      ...(verdict === "verified-with-additions" ? { additions } : {}), ...(lost ? { lost } : {}),
     })),
     ordinary,
-    exit_code: results.length === 0 ? 4 : [1, 4].find((c) => classes.includes(c)) ?? 0, // X-26, X-27
+    errors,
+    exit_code: errors > 0 ? 2 : results.length === 0 ? 4 : [1, 4].find((c) => classes.includes(c)) ?? 0, // X-26, X-27
+    report: reportOf(results, ordinary, trust, options.root),
   };
 }
 
-export { readTrust, TrustRefused };
+/** What a verify vector expects; the report only if it is wanted. */
+export function expectVerify({ options, input }, trustText, withReport) {
+  const { errors, report, ...rest } = verifyAll([() => readRequest(input).spans], options, trustText);
+  if (errors > 0) return { undecodable: true, exit_code: 2 };
+  return withReport ? { ...rest, report } : rest;
+}
+
+/** What an input vector expects. */
+export function expectInput({ options, files }, trustText, withReport) {
+  const { report, ...rest } = verifyAll(files.flatMap((f) => readFile(bytesOfFile(f))), options, trustText);
+  return withReport ? { ...rest, report } : rest;
+}
