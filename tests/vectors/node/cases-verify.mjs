@@ -324,6 +324,8 @@ export const verifyCases = [
     sign(one({ spanId: '"00000000000000ad"' }), { key: "unknown" }), one({ spanId: '"00000000000000ae"', attributes: "null" })), { ...A, report: true }],
   ["report-pinned", ["X-30", "T-10"], "The root is given.", ({ sign }) => sign(BASIC), { ...withOptions({ root: "root" }), report: true }],
   ["report-additions", ["X-30", "X-20"], "A dropped addition.", ({ sign }) => change(sign(BASIC), '{"key":"compliance.id"', '{"key":"store.id"},{"key":"compliance.id"'), { ...withOptions({ allow_added: ["store.*"] }), report: true }],
+  ["tenant-swapped", ["X-15", "X-16"], "The tenant in a signed statement is replaced: the signature no longer fits.", ({ sign }) =>
+    sign(BASIC, { six: set("statement", (s) => encodeB64u(utf8(Buffer.from(s, "base64url").toString().replace('"tenant":"acme"', '"tenant":"globex"')))) }), { options: { tenant: "globex" } }],
   ["report-nothing", ["X-30", "X-27"], "Ordinary spans only.", () => json(request([span({ attributes: "[]" }), span({ attributes: "[]" })])), { ...A, report: true }],
 ];
 

@@ -155,9 +155,7 @@ function readSpan(span, processes) {
 
 /** The spans of an answer: its top-level object. */
 export function readJaeger(node) {
-  if (hasRepeatedMember(node) || !objects(node, "data").every(hasUniqueMembers)) {
-    throw new Undecodable("repeated member");
-  }
+  if (hasRepeatedMember(node) || !objects(node, "data").every(hasUniqueMembers)) throw new Undecodable("repeated member");
   return objects(node, "data").flatMap((trace) => {
     const processes = member(trace, "processes", "object");
     return objects(trace, "spans").map((span) => readSpan(span, processes));

@@ -25,9 +25,9 @@ function firstMember(node, name) {
 /** L-1. */
 function storeOf(node) {
   if (node.type !== "object") return undefined;
-  const has = (name) => node.members.some((m) => m.name === name);
+  const has = (name) => node.members.some((m) => m.name === name && m.value.type !== "null");
   if (has("resourceSpans")) {
-    const id = firstMember(node.members.find((m) => m.name === "resourceSpans").value, "traceId");
+    const id = node.members.filter((m) => m.name === "resourceSpans").map((m) => firstMember(m.value, "traceId")).find((x) => x);
     return id?.type === "string" && id.value.length === 24 ? "tempo" : undefined;
   }
   if (has("batches") || has("trace")) return "tempo";

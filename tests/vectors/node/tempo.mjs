@@ -9,17 +9,20 @@ const TEMPO = {
   codes: ["UNSET", "OK", "ERROR"].map((n) => `STATUS_CODE_${n}`),
 };
 
-/** The one of these members that an object has; undefined for none and for null. */
+/** The members of these names that an object has; null is the same as absent. */
+const present = (object, ...names) => object.members.filter((m) => names.includes(m.name) && m.value.type !== "null");
+
+/** The one of these members that an object has, or undefined. */
 function onlyOf(object, ...names) {
   if (new Set(object.members.map((m) => m.name)).size < object.members.length) throw new Undecodable("repeated member");
-  const found = object.members.filter((m) => names.includes(m.name));
+  const found = present(object, ...names);
   if (found.length > 1) throw new Undecodable(`${names.join(" and ")}`);
-  return found.length === 0 || found[0].value.type === "null" ? undefined : found[0];
+  return found[0];
 }
 
 /** The spans of an answer: its top-level object. */
 export function readTempo(node) {
-  if (node.members.some((m) => m.name === "resourceSpans")) return readRequestObject(node, TEMPO);
+  if (present(node, "resourceSpans").length > 0) return readRequestObject(node, TEMPO);
   let found = onlyOf(node, "batches", "trace");
   if (found?.name === "trace") found = onlyOf(must(found.value, "object"), "resourceSpans", "batches");
   return readResourceSpans(found?.value, TEMPO);

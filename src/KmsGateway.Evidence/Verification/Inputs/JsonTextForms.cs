@@ -57,14 +57,19 @@ internal static class JsonTextForms
             var isRequest = reader.ValueTextEquals("resourceSpans"u8);
             var isTempo = reader.ValueTextEquals("batches"u8) || reader.ValueTextEquals("trace"u8);
             var isJaeger = reader.ValueTextEquals("data"u8);
-            if (isRequest)
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.Null)
             {
-                return HasBase64Ids(text) == true ? JsonTextForm.OtlpOfTempo : JsonTextForm.Otlp;
+                if (isRequest)
+                {
+                    return HasBase64Ids(text) == true ? JsonTextForm.OtlpOfTempo : JsonTextForm.Otlp;
+                }
+
+                form = isTempo ? JsonTextForm.TempoAnswer
+                    : isJaeger && form == JsonTextForm.Otlp ? JsonTextForm.JaegerAnswer
+                    : form;
             }
 
-            form = isTempo ? JsonTextForm.TempoAnswer
-                : isJaeger && form == JsonTextForm.Otlp ? JsonTextForm.JaegerAnswer
-                : form;
             reader.Skip();
         }
 

@@ -157,10 +157,10 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
         }
 
         var isAlias = !_isInTrace && name != "resourceSpans" && JsonMembers.Request.IsAlias(Encoding.UTF8.GetBytes(name));
-        var carries = CarriesSpans(name, out var form);
+        var carries = CarriesSpans(name, out var form) && reader.TokenType != JsonTokenType.Null;
         var isRefused = _isRefused || names.Contains(name) || (carries && !CanEnter(reader.TokenType, isTrace: name == "trace"));
         var step = carries && !isRefused
-            ? Enter(reader.TokenType, form, isTrace: name == "trace")
+            ? Enter(form, isTrace: name == "trace")
             : Skip(ref reader, rest, start, name);
         if (step == JsonTextStep.GoesOn)
         {
@@ -200,20 +200,15 @@ internal sealed class JsonTextSplitter(JsonTextForm? known = null)
 
     private bool CanEnter(JsonTokenType token, bool isTrace) =>
         !(_isInTrace ? _hasArrayInTrace : _hasCarrier)
-        && (token == JsonTokenType.Null || token == (isTrace ? JsonTokenType.StartObject : JsonTokenType.StartArray));
+        && token == (isTrace ? JsonTokenType.StartObject : JsonTokenType.StartArray);
 
-    // Null has the place of what it stands for, and nothing in it.
-    private JsonTextStep Enter(JsonTokenType token, JsonTextForm form, bool isTrace)
+    private JsonTextStep Enter(JsonTextForm form, bool isTrace)
     {
         _hasArrayInTrace |= _isInTrace;
         _hasCarrier = true;
         _form ??= form;
-        if (token != JsonTokenType.Null)
-        {
-            _isInTrace |= isTrace;
-            _level = isTrace ? Level.Members : Level.Elements;
-        }
-
+        _isInTrace |= isTrace;
+        _level = isTrace ? Level.Members : Level.Elements;
         return JsonTextStep.GoesOn;
     }
 
