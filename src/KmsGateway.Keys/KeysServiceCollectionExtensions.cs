@@ -19,9 +19,9 @@ namespace KmsGateway.Keys;
 public static class KeysServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="TenantKeys"/>, <see cref="TrustPublisher"/>, <see cref="PolicyArchive"/> and <see cref="KmsProbe"/>. By the time a server takes requests the
-    /// keys of all configured tenants exist; a host that cannot get so far does not start (<see cref="KeyStartException"/>,
-    /// <see cref="OptionsValidationException"/>).
+    /// Adds <see cref="TenantKeys"/>, <see cref="TrustPublisher"/>, <see cref="PolicyArchive"/> and <see cref="KmsProbe"/>. By the time
+    /// a server takes requests the keys of all configured tenants exist; a host that cannot get so far does not start
+    /// (<see cref="KeyStartException"/>, <see cref="OptionsValidationException"/>).
     /// </summary>
     public static IServiceCollection AddTenantKeys(this IServiceCollection services, IConfiguration configuration)
     {

@@ -18,7 +18,7 @@ public sealed class PolicyArchive
         _time = time;
     }
 
-    /// <exception cref="KeyStartException">The store cannot keep them, so nothing may be signed under them.</exception>
+    /// <exception cref="KeyStartException">The store cannot keep them, or has others under their names: nothing may be signed.</exception>
     public async Task KeepAsync(IEnumerable<ReadOnlyMemory<byte>> documents, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
@@ -26,6 +26,10 @@ public sealed class PolicyArchive
         try
         {
             await _store.AddPoliciesAsync(policies, cancellationToken);
+            foreach (var id in policies.Select(policy => policy.Id))
+            {
+                await ThrowIfFalseAsync(id, cancellationToken);
+            }
         }
         catch (DbException exception)
         {
@@ -40,4 +44,14 @@ public sealed class PolicyArchive
         && PolicyId.Of(json) == id
             ? json
             : null;
+
+    // A row that was there already stays as it is; a false one would come to light when the policy is no longer in effect, and too late.
+    private async Task ThrowIfFalseAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is null)
+        {
+            throw new KeyStartException(
+                $"The key store has other bytes under the name of policy {id}: somebody has written to it. Restore it from a backup.");
+        }
+    }
 }

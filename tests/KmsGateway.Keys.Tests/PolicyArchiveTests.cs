@@ -54,6 +54,20 @@ public sealed class PolicyArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task KeepAsync_OtherBytesUnderTheName_StopsTheStart()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var json = Encoding.UTF8.GetBytes("{\"a\":1}");
+        var id = PolicyId.Of(json);
+        await using var database = new SqliteConnection($"Data Source={_folder.File("kmsgateway.db")}");
+        await database.ExecuteAsync("INSERT INTO policy VALUES (@id, x'7B7D', 1)", new { id });
+
+        var refusal = await Assert.ThrowsAsync<KeyStartException>(() => gateway.Policies.KeepAsync([json], Token));
+
+        Assert.Contains($"other bytes under the name of policy {id}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Policies_ChangedOrRemoved_AreRefusedByTheStore()
     {
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);

@@ -8,7 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Publishes what verifiers need. Public by purpose: it holds public keys only.</summary>
-internal sealed class TrustEndpoints(TrustPublisher publisher, SigningPolicies policies, PolicyArchive archive)
+internal sealed partial class TrustEndpoints(
+    TrustPublisher publisher, SigningPolicies policies, PolicyArchive archive, ILogger<TrustEndpoints> logger)
 {
     private static readonly CacheControlHeaderValue Minute = new() { Public = true, MaxAge = TimeSpan.FromSeconds(60) };
 
@@ -36,8 +37,9 @@ internal sealed class TrustEndpoints(TrustPublisher publisher, SigningPolicies p
             var json = policies.TryFind(id, out var policy) ? policy.Json : await archive.FindAsync(id, context.RequestAborted);
             await (json.IsEmpty ? NotFound(context, "No such policy was ever in effect here.") : WriteAsync(context, json, ForEver));
         }
-        catch (DbException)
+        catch (DbException exception)
         {
+            LogPolicyUnread(exception);
             await TypedResults
                 .Problem("The key store does not answer. Ask again later.", statusCode: StatusCodes.Status503ServiceUnavailable)
                 .ExecuteAsync(context);
@@ -62,4 +64,7 @@ internal sealed class TrustEndpoints(TrustPublisher publisher, SigningPolicies p
 
         return JsonAnswer.WriteAsync(context, json);
     }
+
+    [LoggerMessage(4050, LogLevel.Warning, "The key store could not be read for a policy; the caller is told to ask again later.")]
+    private partial void LogPolicyUnread(Exception exception);
 }

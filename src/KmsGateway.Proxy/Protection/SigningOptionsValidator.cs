@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Protection;
 
-internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
+internal sealed class SigningOptionsValidator(IConfiguration configuration) : IValidateOptions<SigningOptions>
 {
     private const int MinOversizeBytes = 256;
     private const int MaxOversizeBytes = 1024 * 1024;
@@ -29,8 +29,8 @@ internal sealed class SigningOptionsValidator : IValidateOptions<SigningOptions>
 
         string[] patterns =
         [
-            .. PatternList.Problems("Signing:Coverage:Attributes", options.Coverage.Attributes),
-            .. PatternList.Problems("Signing:Coverage:Resource", options.Coverage.Resource),
+            .. PatternList.Problems(configuration, "Signing:Coverage:Attributes"),
+            .. PatternList.Problems(configuration, "Signing:Coverage:Resource"),
         ];
         failures.AddRange(patterns.Length > 0 ? patterns : SizeProblems(options.Coverage.ToCoverage()));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using KmsGateway.Evidence.Compliance;
+using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using Microsoft.Extensions.Options;
@@ -20,10 +21,13 @@ internal sealed class SigningPolicies
     {
         Rules = compliance.Value.ToRules();
         var coverage = signing.Value.Coverage.ToCoverage();
+        ThrowIfRulesReadMoreThan(coverage);
         var onOversize = signing.Value.OnOversize == SigningOptions.Mark ? OnOversize.Mark : OnOversize.Warn;
         Oversize = new OversizePolicy(signing.Value.OversizeBytes, onOversize);
         _byTenant = tenants.Tenants.ToDictionary(
-            tenant => tenant, tenant => CreatePolicy(tenant, coverage, enforcement.Value.Mode), StringComparer.Ordinal);
+            tenant => tenant,
+            tenant => new SigningPolicy(tenant, Rules, coverage, enforcement.Value.Mode, Oversize),
+            StringComparer.Ordinal);
         _byId = _byTenant.Values.ToDictionary(policy => policy.Id, StringComparer.Ordinal);
     }
 
@@ -38,17 +42,21 @@ internal sealed class SigningPolicies
 
     public bool TryFind(string id, [NotNullWhen(true)] out SigningPolicy? policy) => _byId.TryGetValue(id, out policy);
 
-    private SigningPolicy CreatePolicy(string tenant, Coverage coverage, string mode)
+    // Of two sections, so that neither's validator sees it.
+    private void ThrowIfRulesReadMoreThan(Coverage coverage)
     {
-        try
+        string[] problems =
+        [
+            .. Gaps("Signing:Coverage:Attributes", coverage.Attributes),
+            .. Gaps("Signing:Coverage:Resource", coverage.Resource),
+        ];
+        if (problems.Length > 0)
         {
-            return new SigningPolicy(tenant, Rules, coverage, mode, Oversize);
-        }
-        catch (ArgumentException exception)
-        {
-            // Without the name of the parameter, which says nothing to who wrote the setting.
-            var problem = exception.Message.Split(" (Parameter", 2, StringSplitOptions.None)[0];
-            throw new OptionsValidationException(nameof(SigningPolicies), typeof(SigningOptions), [$"Signing:Coverage: {problem}"]);
+            throw new OptionsValidationException(nameof(SigningPolicies), typeof(SigningOptions), problems);
         }
     }
+
+    private IEnumerable<string> Gaps(string setting, KeyPatterns covered) => Rules.Keys.Patterns
+        .Where(rule => !covered.Contains(new KeyPatterns([rule])))
+        .Select(rule => $"{setting} does not hold '{rule}', which Compliance:Rules reads. Add it.");
 }

@@ -24,7 +24,10 @@ public sealed class OversizeTests
         { "string of N + 1 bytes", true, On(span => span.Attributes.Add(AnyValues.Pair("a", new string('x', Limit + 1)))) },
         { "escapes, N bytes as they are", false, On(span => span.Attributes.Add(AnyValues.Pair("a", new string('\u0001', Limit)))) },
         { "escapes, one more", true, On(span => span.Attributes.Add(AnyValues.Pair("a", new string('\u0001', Limit) + '"'))) },
-        { "quotes and backslashes, N bytes", false, On(span => span.Attributes.Add(AnyValues.Pair("a", string.Concat(Enumerable.Repeat("\"\\", Limit / 2))))) },
+        { "quotes and backslashes, N bytes", false, On(span => span.Attributes.Add(AnyValues.Pair("a", Repeated("\"\\", Limit / 2)))) },
+        { "backslashes before a u, N bytes", false, On(span => span.Attributes.Add(AnyValues.Pair("a", Repeated("\\u", Limit / 2)))) },
+        { "backslashes before a u, one more", true, On(span => span.Attributes.Add(AnyValues.Pair("a", Repeated("\\u", Limit / 2) + "u"))) },
+        { "line breaks and quotes, one more", true, On(span => span.Attributes.Add(AnyValues.Pair("a", Repeated("\n\"", Limit / 2) + "\t"))) },
         { "multi-byte text, N bytes", false, On(span => span.Attributes.Add(AnyValues.Pair("a", new string('é', Limit / 2)))) },
         { "multi-byte text, more bytes than characters", true, On(span => span.Attributes.Add(AnyValues.Pair("a", new string('é', (Limit / 2) + 1)))) },
         { "key of N bytes", false, On(span => span.Attributes.Add(AnyValues.Pair(new string('k', Limit), 1))) },
@@ -73,6 +76,17 @@ public sealed class OversizeTests
 
         Assert.Equal([true, true, false], Read(request.ToByteArray(), ProtobufTraceEncoding.Instance, Narrow));
     }
+
+    [Fact]
+    public void Read_SpanBehindAnOversizeOne_IsJudgedByItself()
+    {
+        var longer = SpanBuilder.Compliance().Attribute("compliance.long", new string('x', Limit + 1)).Build();
+        var request = TraceRequests.Of([longer, SpanBuilder.Compliance().Build()]);
+
+        Assert.Equal([true, false], Read(request.ToByteArray(), ProtobufTraceEncoding.Instance, Narrow));
+    }
+
+    private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 
     private static Action<ExportTraceServiceRequest> On(Action<Span> change) => request => change(TraceRequests.SpansOf(request).Single());
 

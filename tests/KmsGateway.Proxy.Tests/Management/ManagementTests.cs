@@ -1,8 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Dapper;
 using KmsGateway.Cryptography;
+using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace KmsGateway.Proxy.Tests.Management;
 
@@ -37,6 +43,48 @@ public sealed class ManagementTests
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
         Assert.Equal(first.Headers.ETag, second.Headers.ETag);
+    }
+
+    [Fact]
+    public async Task Policy_Fetched_IsCacheableForEver()
+    {
+        await using var gateway = await TestGateway.StartWithSinkAsync();
+        var path = PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Of("default").Id);
+
+        using var answer = await gateway.Management.GetAsync(path, TestContext.Current.CancellationToken);
+        using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+        using var known = await gateway.Management.SendAsync(again, TestContext.Current.CancellationToken);
+
+        Assert.Equal("public, max-age=31536000, immutable", answer.Headers.CacheControl?.ToString());
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("AAECAwQFBgcICQoLDA0ODw", HttpStatusCode.ServiceUnavailable, 1)]
+    [InlineData("AAECAwQFBgcICQoLDA0ODx", HttpStatusCode.NotFound, 0)]
+    [InlineData("AAECAwQFBgcICQoLDA0OD", HttpStatusCode.NotFound, 0)]
+    [InlineData("AAECAwQFBgcICQoLDA0ODw%3D%3D", HttpStatusCode.NotFound, 0)]
+    [InlineData("%27%20OR%201=1%20--", HttpStatusCode.NotFound, 0)]
+    public async Task Policy_StoreThatCannotBeRead_IsAskedForPossibleNamesOnly(string name, HttpStatusCode expected, int logged)
+    {
+        var log = new LogCapture();
+        await using var gateway = await TestGateway.StartAsync(
+            builder => builder.Logging.AddProvider(log), "--EmbeddedSink:Enabled=true", "--Logging:LogLevel:Default=Warning");
+        await using (var database = new SqliteConnection($"Data Source={gateway.KeyStoreFile}"))
+        {
+            await database.ExecuteAsync("DROP TABLE policy");
+        }
+
+        using var answer = await gateway.Management.GetAsync(PolicyPath(name), TestContext.Current.CancellationToken);
+        using var inEffect = await gateway.Management.GetAsync(
+            PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Of("default").Id), TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Null(answer.Headers.CacheControl);
+        Assert.Equal(logged, log.Count(4050));
+        Assert.Equal(HttpStatusCode.OK, inEffect.StatusCode);
     }
 
     [Fact]
@@ -95,4 +143,6 @@ public sealed class ManagementTests
 
         Assert.Equal("application/openmetrics-text", answer.Content.Headers.ContentType?.MediaType);
     }
+
+    private static string PolicyPath(string name) => $"/.well-known/kmsgateway-policies/{name}";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KmsGateway.Evidence.Signing;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 
@@ -7,6 +8,9 @@ namespace KmsGateway.Proxy.Tests.Startup;
 
 public sealed class StartupFailureTests
 {
+    private const string NoPattern =
+        "which is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*";
+
     [Fact]
     public async Task Start_WithNothingConfigured_SaysEverythingThatIsMissing()
     {
@@ -79,36 +83,101 @@ public sealed class StartupFailureTests
 
         var lines = await GatewayProgram.FailAsync(
             folder,
-            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Signing:Mode=batch", "--Signing:OnOversize=drop", "--Signing:OversizeBytes=1",
-                "--Signing:Coverage:Attributes:0=a b", "--Signing:Coverage:Resource:0=", "--Compliance:Rules:0=*.x", "--Enforcement:Mode=none"]);
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Signing:Mode=batch", "--Signing:OnOversize=drop",
+                "--Signing:OversizeBytes=1", "--Signing:Coverage:Attributes:0=a b", "--Signing:Coverage:Resource:0=",
+                "--Compliance:Rules:0=*.x", "--Enforcement:Mode=none"]);
 
         Assert.Equal(
             [
-                "Compliance:Rules: '*.x' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
+                $"Compliance:Rules:0 is '*.x', {NoPattern}",
                 "Enforcement:Mode is 'none'; this version knows 'enforce'.",
-                "Signing:Coverage:Attributes: 'a b' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
-                "Signing:Coverage:Resource: '' is no attribute pattern. Use *, a key of A-Z a-z 0-9 _ . : / -, or such a text ending in .*",
+                $"Signing:Coverage:Attributes:0 is 'a b', {NoPattern}",
+                $"Signing:Coverage:Resource:0 is '', {NoPattern}",
                 "Signing:Mode is 'batch'; this version knows 'span'.",
                 "Signing:OnOversize is 'drop'. Set it to 'warn' or 'mark'.",
                 "Signing:OversizeBytes is 1. Set a number from 256 to 1048576.",
             ],
-            lines.Select(line => line.Replace("KmsGateway cannot start: ", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Problems(lines));
     }
 
-    [Theory]
-    [InlineData("--Signing:Coverage:Attributes:0=http.*", "the coverage must hold every key that the compliance rules read")]
-    [InlineData("--Signing:Coverage:Resource:0=service.name", "the coverage must hold every key that the compliance rules read")]
-    [InlineData("--Signing:Coverage:Attributes:0=LONG", "Signing:Coverage has 351 bytes, 256 are allowed: use fewer or shorter patterns.")]
-    public async Task Start_CoverageThatCannotBe_SaysWhy(string setting, string expected)
+    [Fact]
+    public async Task Start_ValueWhereAListIsDue_IsNotPassedOver()
     {
         using var folder = new TemporaryFolder();
 
         var lines = await GatewayProgram.FailAsync(
             folder,
-            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true",
-                setting.Replace("LONG", new string('k', 300), StringComparison.Ordinal)]);
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Compliance:Rules=audit.*",
+                "--Signing:Coverage:Attributes=audit.*", "--Signing:Coverage:Resource=audit.*"]);
 
-        Assert.Contains(expected, Assert.Single(lines), StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "Compliance:Rules is 'audit.*', but has to be a list. Set Compliance:Rules:0, Compliance:Rules:1 and so on.",
+                "Signing:Coverage:Attributes is 'audit.*', but has to be a list. "
+                    + "Set Signing:Coverage:Attributes:0, Signing:Coverage:Attributes:1 and so on.",
+                "Signing:Coverage:Resource is 'audit.*', but has to be a list. "
+                    + "Set Signing:Coverage:Resource:0, Signing:Coverage:Resource:1 and so on.",
+            ],
+            Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_ListOfWhatIsNoText_NamesTheElements()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["config"]);
+        await File.WriteAllTextAsync(
+            folder["config", "kmsgateway.json"],
+            """{"Compliance":{"Rules":["compliance.*",null]},"Signing":{"Coverage":{"Attributes":[{"key":"a"}]}}}""",
+            TestContext.Current.CancellationToken);
+
+        var lines = await GatewayProgram.FailAsync(folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true"]);
+
+        Assert.Equal(
+            [$"Compliance:Rules:1 is '', {NoPattern}", $"Signing:Coverage:Attributes:0 is '', {NoPattern}"], Problems(lines));
+    }
+
+    [Theory]
+    [InlineData("--Signing:Coverage:Attributes:0=http.*", "Signing:Coverage:Attributes does not hold 'compliance.*'")]
+    [InlineData("--Signing:Coverage:Resource:0=service.name", "Signing:Coverage:Resource does not hold 'compliance.*'")]
+    public async Task Start_CoverageWithoutWhatRulesRead_SaysWhatToAdd(string setting, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", setting]);
+
+        Assert.Equal([$"{expected}, which Compliance:Rules reads. Add it."], Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_CoverageWithoutSeveralRules_NamesEachOne()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Compliance:Rules:0=audit.*", "--Compliance:Rules:1=pci"]);
+
+        Assert.Equal(
+            [
+                "Signing:Coverage:Resource does not hold 'audit.*', which Compliance:Rules reads. Add it.",
+                "Signing:Coverage:Resource does not hold 'pci', which Compliance:Rules reads. Add it.",
+            ],
+            Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_CoverageOfMoreThanStatementsHold_SaysHowLongItIs()
+    {
+        using var folder = new TemporaryFolder();
+        var pattern = new string('k', Coverage.MaxBytes + 1 - """{"attr":["*",""],"res":["compliance.*","service.name"]}""".Length);
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Signing:Coverage:Attributes:0=*",
+                $"--Signing:Coverage:Attributes:1={pattern}"]);
+
+        Assert.Equal(["Signing:Coverage has 257 bytes, 256 are allowed: use fewer or shorter patterns."], Problems(lines));
     }
 
     [Fact]
@@ -139,6 +208,9 @@ public sealed class StartupFailureTests
 
         Assert.Contains("kmsgateway.json", Assert.Single(lines), StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Problems(string[] lines) =>
+        lines.Select(line => line.Replace("KmsGateway cannot start: ", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private static void AssertLines(string[] lines, params string[] expected)
     {

@@ -29,6 +29,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IServiceProvider Services => _gateway.Services;
 
+    public string KeyStoreFile => _folder["kmsgateway.db"];
+
     public string TracesFile => _folder["sink", "traces.jsonl"];
 
     /// <summary>In front of an upstream.</summary>

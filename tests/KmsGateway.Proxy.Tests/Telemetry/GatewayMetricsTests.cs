@@ -39,7 +39,8 @@ public sealed class GatewayMetricsTests
 
         Assert.Contains("kmsgateway_compliance_spans_total{} 0", lines);
         Assert.Contains("kmsgateway_spans_signed_total{tenant_id=\"default\"} 0", lines);
-        foreach (var reason in (string[])["observe", "dry-run", "tenant-blocked"])
+        Assert.Contains("kmsgateway_spans_oversize_total{tenant_id=\"default\"} 0", lines);
+        foreach (var reason in (string[])["observe", "dry-run", "tenant-blocked", "unsignable:oversize"])
         {
             Assert.Contains($"kmsgateway_spans_unsigned_total{{reason=\"{reason}\"}} 0", lines);
         }
