@@ -6,10 +6,12 @@ namespace KmsGateway.Fuzz;
 internal readonly record struct Cost(TimeSpan Time, long Allocated)
 {
     private const long BytesAtRest = 4 * 1024 * 1024;
-    private const long BytesForEach = 256;
+
+    // Dearest is a file that has something broken on each of its lines of three bytes: the exception of the JSON reader.
+    private const long BytesForEach = 1024;
 
     private static readonly TimeSpan TimeAtRest = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan TimeForEach = TimeSpan.FromMicroseconds(5);
+    private static readonly TimeSpan TimeForEach = TimeSpan.FromMicroseconds(20);
 
     public static Cost Of(IFuzzTarget target, byte[] input)
     {
