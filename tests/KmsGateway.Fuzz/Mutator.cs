@@ -4,6 +4,7 @@ namespace KmsGateway.Fuzz;
 internal sealed class Mutator(int seed)
 {
     private const int MaxBytes = 64 * 1024;
+    private const int RarelyLarge = 64;
 
     private static readonly byte[] Interesting = [0, 1, 0x7F, 0x80, 0xFF, (byte)'"', (byte)'\\', (byte)'{', (byte)'}', (byte)'[', (byte)'0', (byte)'\n'];
 
@@ -17,6 +18,7 @@ internal sealed class Mutator(int seed)
             input = Change(input, other);
         }
 
+        input = _random.Next(RarelyLarge) == 0 ? Stretch(input) : input;
         return input.Length <= MaxBytes ? input : input[..MaxBytes];
     }
 
@@ -36,6 +38,15 @@ internal sealed class Mutator(int seed)
             5 when other.Length > 0 => [.. input[..at], .. Piece(other), .. input[at..]],
             _ => [.. input[..at], (byte)_random.Next(256), .. input[at..]],
         };
+    }
+
+    // Work that grows faster than its input shows only in large ones.
+    private byte[] Stretch(byte[] input)
+    {
+        var at = _random.Next(input.Length + 1);
+        var piece = input[at..(at + _random.Next(Math.Min(256, input.Length - at) + 1))];
+        var count = piece.Length == 0 ? 0 : MaxBytes / piece.Length;
+        return [.. input[..at], .. Enumerable.Repeat(piece, count).SelectMany(repeated => repeated), .. input[at..]];
     }
 
     private byte[] Piece(byte[] other)

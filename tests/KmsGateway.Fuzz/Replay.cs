@@ -1,59 +1,70 @@
-using System.Diagnostics;
-
 namespace KmsGateway.Fuzz;
 
-/// <summary>Runs all targets on their corpus and on mutations of it, without the fuzzer: what a build server has a minute for.</summary>
-internal sealed class Replay(TimeSpan time)
+/// <summary>Runs targets on their corpus and on mutations of it, without the fuzzer: what a build server has a minute for.</summary>
+internal sealed class Replay(IFuzzTarget target)
 {
-    // What the readers keep, and what hostile nesting may make of one byte (a value is written once more for each level it lies in).
-    private const long BytesAtRest = 4 * 1024 * 1024;
-    private const long BytesForEach = 8 * 1024;
+    private const int Attempts = 3;
 
-    public static int RunOne(IFuzzTarget target, string file)
+    private Cost _slowest;
+    private Cost _largest;
+
+    /// <summary>All targets: corpus and seeds, then mutations of them for an equal share of the time each.</summary>
+    public static int RunAll(TimeSpan time) =>
+        FuzzTargets.Names.All(name => new Replay(FuzzTargets.Create(name)).Run(time / FuzzTargets.Names.Count)) ? 0 : 1;
+
+    /// <summary>One file, or all of a folder, for whoever looks into a finding.</summary>
+    public static int RunFiles(IFuzzTarget target, string path)
     {
-        target.Run(File.ReadAllBytes(file));
-        Console.WriteLine($"{target.Name}: {file} holds");
-        return 0;
+        var replay = new Replay(target);
+        var inputs = (Directory.Exists(path) ? Directory.GetFiles(path) : [path]).Select(File.ReadAllBytes).ToList();
+        var holds = inputs.TrueForAll(replay.Try);
+        return replay.Tell(holds, $"{inputs.Count} inputs") ? 0 : 1;
     }
 
-    public int Run() => FuzzTargets.Names.All(name => Run(FuzzTargets.Create(name))) ? 0 : 1;
-
-    private bool Run(IFuzzTarget target)
+    private bool Run(TimeSpan time)
     {
-        var clock = Stopwatch.StartNew();
+        var end = Environment.TickCount64 + (long)time.TotalMilliseconds;
         var corpus = Corpus.Of(target).ToList();
-        if (!corpus.TrueForAll(input => Try(target, input)))
-        {
-            return false;
-        }
-
+        var holds = corpus.TrueForAll(Try);
         var mutator = new Mutator(seed: 1);
         var mutated = 0L;
-        var share = time / FuzzTargets.Names.Count;
-        while (clock.Elapsed < share)
+        while (holds && Environment.TickCount64 < end)
         {
-            var input = mutator.Mutate(corpus[mutator.Next(corpus.Count)], corpus[mutator.Next(corpus.Count)]);
-            if (!Try(target, input))
-            {
-                return false;
-            }
-
+            holds = Try(mutator.Mutate(corpus[mutator.Next(corpus.Count)], corpus[mutator.Next(corpus.Count)]));
             mutated++;
         }
 
-        Console.WriteLine($"{target.Name}: {corpus.Count} inputs and {mutated} mutations hold");
-        return true;
+        return Tell(holds, $"{corpus.Count} inputs and {mutated} mutations");
     }
 
-    private static bool Try(IFuzzTarget target, byte[] input)
+    private bool Tell(bool holds, string inputs)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        if (holds)
+        {
+            Console.WriteLine(
+                $"{target.Name}: {inputs} hold; the slowest took {_slowest.Time.TotalMilliseconds:F1} ms, the largest {_largest.Allocated / 1024.0 / 1024.0:F1} MiB");
+        }
+
+        return holds;
+    }
+
+    private bool Try(byte[] input)
+    {
         try
         {
-            target.Run(input);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            InvariantException.ThrowIfNot(
-                allocated <= BytesAtRest + (BytesForEach * input.Length), $"{allocated} bytes of memory for {input.Length} of input");
+            var length = (long)input.Length * target.Inflation(input);
+            var cost = Cost.Of(target, input);
+
+            // The machine may have been busy with something else; hardly three times.
+            for (var attempt = 1; attempt < Attempts && cost.IsTooSlow(length); attempt++)
+            {
+                cost = Cost.Of(target, input);
+            }
+
+            InvariantException.ThrowIfNot(!cost.IsTooSlow(length), $"{cost.Time} for {input.Length} bytes");
+            InvariantException.ThrowIfNot(!cost.IsTooLarge(length), $"{cost.Allocated} bytes of memory for {input.Length} bytes");
+            _slowest = cost.Time > _slowest.Time ? cost : _slowest;
+            _largest = cost.Allocated > _largest.Allocated ? cost : _largest;
             return true;
         }
 #pragma warning disable CA1031 // whatever it is, it is a finding

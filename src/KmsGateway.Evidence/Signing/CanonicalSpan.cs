@@ -25,6 +25,9 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     private readonly CanonicalMaps.KeyFilter _filterAttribute;
     private readonly CanonicalMaps.KeyFilter _filterResourceAttribute;
 
+    // Thousands of scopes may stand under one large resource: its bytes are hashed once, and each scope goes on from there.
+    private IncrementalHash? _resourceHash;
+
     private Coverage? _coverage;
     private Range _resourceSpans;
     private Range _scopeSpans;
@@ -144,15 +147,20 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     void IResourceVisitor.EndResource()
     {
         _resource.Reset();
+        _resource.Prefix(SpanDigests.Prefix(SpanGroup.Resource));
+        _resource.BeginObject();
+        _resource.Name("attributes"u8);
         _resource.Raw(_writer.Written);
+        _resource.Separate();
+        _resourceHash?.Dispose();
+        _resourceHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _resourceHash.AppendData(_resource.Written);
     }
 
     void IResourceVisitor.Scope(ReadOnlySpan<byte> name, ReadOnlySpan<byte> version)
     {
-        BeginGroup(SpanGroup.Resource);
-        _writer.BeginObject();
-        _writer.Name("attributes"u8);
-        _writer.Raw(_resource.Written);
+        _group = SpanGroup.Resource;
+        _writer.Reset();
         _writer.Name("scope"u8);
         _writer.BeginObject();
         _writer.Name("name"u8);
@@ -161,7 +169,10 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         String(version);
         _writer.EndObject();
         _writer.EndObject();
-        EndGroup();
+        using var hash = _resourceHash!.Clone();
+        hash.AppendData(_writer.Written);
+        hash.GetHashAndReset(Digests[SpanGroup.Resource]);
+        Observer?.Invoke(SpanGroup.Resource, (byte[])[.. _resource.Written[SpanDigests.Prefix(SpanGroup.Resource).Length..], .. _writer.Written]);
     }
 
     void ISpanVisitor.BeginAttributes()

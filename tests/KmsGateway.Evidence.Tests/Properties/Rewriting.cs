@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Common.V1;
@@ -14,7 +13,7 @@ internal static class Rewriting
     {
         foreach (var resourceSpans in request.ResourceSpans)
         {
-            Reorder(resourceSpans.Resource.Attributes, random);
+            Reorder(resourceSpans.Resource?.Attributes ?? [], random);
             foreach (var span in resourceSpans.ScopeSpans.SelectMany(scope => scope.Spans))
             {
                 Reorder(span.Attributes, random);
@@ -26,7 +25,7 @@ internal static class Rewriting
         }
     }
 
-    /// <summary>Every span under a ResourceSpans of its own, in any order, some of them put together again.</summary>
+    /// <summary>Every span under a ResourceSpans and a ScopeSpans of its own, in any order, some of them put together again.</summary>
     public static ExportTraceServiceRequest Rebatch(ExportTraceServiceRequest request, Random random)
     {
         var alone =
@@ -35,41 +34,27 @@ internal static class Rewriting
             from span in scopeSpans.Spans
             select new ResourceSpans
             {
-                Resource = resourceSpans.Resource.Clone(),
-                ScopeSpans = { new ScopeSpans { Scope = scopeSpans.Scope.Clone(), Spans = { span.Clone() } } },
+                Resource = resourceSpans.Resource?.Clone(),
+                ScopeSpans = { new ScopeSpans { Scope = scopeSpans.Scope?.Clone(), Spans = { span.Clone() } } },
             };
         var result = new ExportTraceServiceRequest();
         foreach (var next in alone.OrderBy(_ => random.Next()))
         {
-            if (result.ResourceSpans.LastOrDefault() is { } last && last.Resource.Equals(next.Resource) && random.Next(2) == 0)
+            if (result.ResourceSpans.LastOrDefault() is not { } last || !Equals(last.Resource, next.Resource) || random.Next(2) == 0)
+            {
+                result.ResourceSpans.Add(next);
+            }
+            else if (!Equals(last.ScopeSpans[^1].Scope, next.ScopeSpans[0].Scope) || random.Next(2) == 0)
             {
                 last.ScopeSpans.Add(next.ScopeSpans);
             }
             else
             {
-                result.ResourceSpans.Add(next);
+                last.ScopeSpans[^1].Spans.Add(next.ScopeSpans[0].Spans);
             }
         }
 
         return result;
-    }
-
-    /// <summary>Fields that nobody knows, where the format does not look.</summary>
-    public static void AddUnknownFields(ExportTraceServiceRequest request)
-    {
-        byte[] unknown = [0xBA, 0xBB, 0x02, 0x03, 1, 2, 3];
-        for (var i = 0; i < request.ResourceSpans.Count; i++)
-        {
-            foreach (var scope in request.ResourceSpans[i].ScopeSpans)
-            {
-                for (var j = 0; j < scope.Spans.Count; j++)
-                {
-                    scope.Spans[j] = Span.Parser.ParseFrom([.. unknown, .. scope.Spans[j].ToByteArray(), .. unknown]);
-                }
-            }
-
-            request.ResourceSpans[i] = ResourceSpans.Parser.ParseFrom([.. request.ResourceSpans[i].ToByteArray(), .. unknown]);
-        }
     }
 
     private static void Reorder(RepeatedField<KeyValue> attributes, Random random)

@@ -9,6 +9,8 @@ namespace KmsGateway.Fuzz.Targets;
 /// <summary>A file that an auditor was given: any form, any store, and what is in it.</summary>
 internal sealed class FileTarget : IFuzzTarget
 {
+    private const int MostOfGzip = 1032;
+
     private readonly SpanVerifier _verifier = new(Trust(), new VerifierOptions { Tenant = "acme" });
 
     public string Name => "file";
@@ -30,6 +32,8 @@ internal sealed class FileTarget : IFuzzTarget
         "processID":"p1"}],"processes":{"p1":{"serviceName":"s","tags":[]}}}],"total":0}
         """u8.ToArray(),
     ];
+
+    public int Inflation(ReadOnlySpan<byte> input) => input.StartsWith<byte>([0x1F, 0x8B]) ? MostOfGzip : 1;
 
     public void Run(byte[] input)
     {

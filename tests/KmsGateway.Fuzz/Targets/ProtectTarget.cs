@@ -48,6 +48,10 @@ internal sealed class ProtectTarget(string name, ITraceEncoding encoding) : IFuz
         var error = encoding.Scan(output, Rules, SignatureAttributes.Reserved, _limits, _again);
         InvariantException.ThrowIfNot(error == OtlpError.None, $"what was protected can be read: {error}");
         InvariantException.ThrowIfNot(_again.SpanCount == _scan.SpanCount, "no span comes or goes");
+        foreach (var span in _again.Spans)
+        {
+            InvariantException.ThrowIfNot(span.IsWanted || !span.HasReserved, "a client's reserved name does not stay on an ordinary span");
+        }
 
         var verdicts = new List<string>();
         error = _verifier.Verify(output, encoding, verdict => verdicts.Add(verdict.Text), out _);

@@ -9,6 +9,8 @@ internal sealed class InputWindow(Stream stream, int limit)
     private int _start;
     private int _end;
 
+    public int Limit => limit;
+
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(_start, _end - _start);
 
     public ReadOnlySpan<byte> Span => Memory.Span;

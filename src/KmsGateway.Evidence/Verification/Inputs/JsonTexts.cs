@@ -146,7 +146,13 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
     {
         var store = JsonTextForms.StoreOf(form);
         _otlp.ResetWrittenCount();
-        return StoreAnswers.TryWriteOtlp(part, store, _otlp)
+        var isAnswer = StoreAnswers.TryWriteOtlp(part, store, _otlp, window.Limit);
+        if (store == TraceStore.Jaeger && _otlp.WrittenCount > window.Limit)
+        {
+            throw TraceLimits.TooLong(place, "one trace, with its process at each span,");
+        }
+
+        return isAnswer
             ? new TraceDocument(place, _otlp.WrittenMemory, JsonTraceEncoding.Instance, store)
             : Broken(place, part);
     }

@@ -17,9 +17,12 @@ internal static class JaegerTrace
         MaxDepth = JsonTraceScanner.MaxJsonDepth,
     };
 
-    /// <summary>Writes one ResourceSpans for each span, in their order.</summary>
+    /// <summary>
+    /// Writes one ResourceSpans for each span, in their order. Spans share a process, which is written out with each of them: a small trace may be
+    /// a request of any size, so writing ends where it has more bytes than <paramref name="limit"/>.
+    /// </summary>
     /// <returns>False when it is no such trace.</returns>
-    public static bool TryWrite(ReadOnlyMemory<byte> json, IBufferWriter<byte> output)
+    public static bool TryWrite(ReadOnlyMemory<byte> json, IBufferWriter<byte> output, int limit)
     {
         if (!Utf8.IsValid(json.Span))
         {
@@ -30,7 +33,7 @@ internal static class JaegerTrace
         {
             using var document = JsonDocument.Parse(json, Options);
             using var otlp = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
-            Write(document.RootElement, otlp);
+            Write(document.RootElement, otlp, limit);
             return true;
         }
         catch (Exception refusal) when (refusal is JsonException or FormatException or InvalidOperationException)
@@ -40,7 +43,7 @@ internal static class JaegerTrace
         }
     }
 
-    private static void Write(JsonElement trace, Utf8JsonWriter otlp)
+    private static void Write(JsonElement trace, Utf8JsonWriter otlp, int limit)
     {
         var processes = JaegerJson.Find(trace, "processes", JsonValueKind.Object);
         otlp.WriteStartObject();
@@ -48,6 +51,10 @@ internal static class JaegerTrace
         foreach (var span in JaegerJson.Objects(trace, "spans"))
         {
             new JaegerSpan(span, processes, otlp).Write();
+            if (otlp.BytesCommitted + otlp.BytesPending > limit)
+            {
+                break;
+            }
         }
 
         otlp.WriteEndArray();

@@ -8,12 +8,13 @@ internal static class StoreAnswers
     /// <param name="part">A ResourceSpans, or a trace of Jaeger's.</param>
     /// <param name="store">Whose it is.</param>
     /// <param name="output">Takes the request.</param>
+    /// <param name="limit">How large a request may become that is larger than its part; beyond it, it is not whole.</param>
     /// <returns>False when the part is not of the store's shape.</returns>
-    public static bool TryWriteOtlp(ReadOnlyMemory<byte> part, TraceStore store, IBufferWriter<byte> output)
+    public static bool TryWriteOtlp(ReadOnlyMemory<byte> part, TraceStore store, IBufferWriter<byte> output, int limit)
     {
         if (store == TraceStore.Jaeger)
         {
-            return JaegerTrace.TryWrite(part, output);
+            return JaegerTrace.TryWrite(part, output, limit);
         }
 
         output.Write("{\"resourceSpans\":["u8);

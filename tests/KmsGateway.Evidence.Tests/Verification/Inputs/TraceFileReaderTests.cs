@@ -188,6 +188,18 @@ public sealed class TraceFileReaderTests
         Assert.Equal(10, (await CollectAsync(reader)).Count);
     }
 
+    // A megabyte of half spans, half tags of their one process would be two gigabytes of OTLP.
+    [Fact]
+    public async Task ReadAsync_ProcessOfManySpansBeyondTheLimit_IsAnErrorThatSaysWhere()
+    {
+        var spans = string.Join(',', Enumerable.Repeat("{\"traceID\":\"1\",\"spanID\":\"2\",\"processID\":\"p\"}", 100));
+        var text = $"{{\"data\":[{{\"processes\":{{\"p\":{{\"serviceName\":\"{new string('s', 1_000)}\"}}}},\"spans\":[{spans}]}}]}}";
+        await using var reader = new TraceFileReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), limit: 64 * 1024);
+
+        var error = await Assert.ThrowsAsync<TraceFileException>(() => CollectAsync(reader));
+        Assert.StartsWith("line 1: one trace, with its process at each span, has more than", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadAsync(string text) =>
         string.Join(' ', (await ReadAsync(Encoding.UTF8.GetBytes(text))).Select(Describe));
 
