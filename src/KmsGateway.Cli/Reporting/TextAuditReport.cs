@@ -1,28 +1,24 @@
-using System.Globalization;
+using KmsGateway.Cli.Auditing;
 using KmsGateway.Cli.Terminal;
+using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Evidence.Verification;
 
-namespace KmsGateway.Cli.Auditing;
+namespace KmsGateway.Cli.Reporting;
 
-/// <summary>The report for people. Everything that comes from a span or a file is escaped.</summary>
+/// <summary>The report for people at a terminal. Everything that comes from a span or a file is escaped.</summary>
 internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAuditReport
 {
-    // Per kind: a hundred duplicates must not push one altered span out of sight.
-    private const int MaxListed = 100;
-
-    // Longer ones are not of this format; a hostile span may have them all the same.
-    private const int MaxIdLength = 64;
     private const int WrapAt = 100;
     private const string Verified = "verified";
 
-    private readonly Dictionary<VerificationOutcome, long> _exceptions = [];
+    private readonly ExceptionLimit _exceptions = new(listsAll);
 
-    private AuditChecks _checks = AuditChecks.None;
+    private AuditHeader? _header;
 
     public void Begin(AuditHeader header)
     {
-        _checks = AuditChecks.Of(header);
+        _header = header;
         var trust = header.Trust;
         output.WriteLine($"{Tool.Name} {Tool.Version}, format {FormatVersion.Span}");
         Field("command", CommandText.Of(header.Command));
@@ -40,11 +36,11 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
             output.WriteLine($"--root {trust.Root}");
         }
 
-        Field("tenant", TenantOf(header));
-        Field("rules", $"a span is a compliance span by {AuditChecks.Join(header.Options.MinCoverage.Patterns)}");
+        Field("tenant", ReportWords.TenantOf(header));
+        Field("rules", $"a span is a compliance span by {ReportWords.List(header.Options.MinCoverage.Patterns)}");
         if (header.Options.AllowAdded.Patterns.Count > 0)
         {
-            Field("", $"added behind the gateway, and left out: {AuditChecks.Join(header.Options.AllowAdded.Patterns)}");
+            Field("", $"added behind the gateway, and left out: {ReportWords.List(header.Options.AllowAdded.Patterns)}");
         }
     }
 
@@ -55,15 +51,12 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
             return;
         }
 
-        if (_exceptions.Count == 0)
+        if (!_exceptions.HasAny)
         {
-            output.WriteLine();
-            output.WriteLine("Exceptions");
+            Section("Exceptions");
         }
 
-        var listed = _exceptions.GetValueOrDefault(span.Outcome);
-        _exceptions[span.Outcome] = listed + 1;
-        if (listsAll || listed < MaxListed)
+        if (_exceptions.Admits(span))
         {
             WriteException(span);
         }
@@ -72,103 +65,35 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
     public void End(AuditSummary summary)
     {
         WriteRest();
-        Section("Inputs");
-        foreach (var input in summary.Inputs)
-        {
-            output.WriteLine($"  {PrintableText.Escape(input.Path)}: {Count(input.Spans, "span")}, {Count(input.Bytes, "byte")}");
-            output.WriteLine(input.Sha256 is { } hash ? $"    sha256 {hash}" : "    not read to its end");
-        }
-
-        foreach (var error in summary.Errors)
-        {
-            output.WriteLine($"  error: {PrintableText.Escape(error)}");
-        }
-
+        WriteInputs(summary);
         WritePopulation(summary);
+        WriteKeys(summary);
+        WritePolicies(summary);
+        var checks = AuditChecks.Of(_header!);
         Section("Checks performed");
-        WriteList(_checks.Performed);
+        WriteList(checks.Performed);
         Section("Checks not performed");
-        WriteList(_checks.NotPerformed);
+        WriteList(checks.NotPerformed);
         output.WriteLine();
-        output.WriteLine($"RESULT: {summary.Result} - {Explain(summary)} (exit {Number(summary.ExitCode)})");
-    }
-
-    private static string TenantOf(AuditHeader header)
-    {
-        if (header.Options.Tenant is not { } tenant)
-        {
-            return "none: the trust file has no keys";
-        }
-
-        return header.Trust.Tenants.Contains(tenant) ? tenant : $"{tenant} (the trust file has no key of it)";
-    }
-
-    private static string Explain(AuditSummary summary)
-    {
-        var counts = summary.Counts;
-        var failed = counts.Judged - counts.Verified;
-        if (summary.Errors.Count > 0)
-        {
-            return $"{Count(summary.Errors.Count, "error")}: not everything could be read; "
-                + $"of what could, {Number(counts.Verified)} of {Count(counts.Judged, "span")} verified";
-        }
-
-        if (counts.Judged == 0)
-        {
-            return $"nothing to verify: of {Count(counts.Seen, "span")} none is signed or a compliance span";
-        }
-
-        return counts.Outcome switch
-        {
-            VerificationOutcome.Verified =>
-                $"{Count(counts.Verified, "span")} verified; {Number(counts.Ordinary)} ordinary, which need no signature",
-            VerificationOutcome.IntegrityFailure =>
-                $"{Number(failed)} of {Count(counts.Judged, "span")} did not verify, see the exceptions",
-            _ => $"{Number(failed)} of {Count(counts.Judged, "span")} cannot be verified, see the exceptions",
-        };
+        output.WriteLine($"RESULT: {summary.Result} - {ReportWords.Explain(summary)} (exit {ReportWords.Number(summary.ExitCode)})");
     }
 
     private void WriteException(AuditedSpan span)
     {
         var verdict = span.Verdict;
         output.WriteLine(
-            $"  {verdict.Text}  {PrintableText.Quote(verdict.Name)}  trace {Id(verdict.TraceId)}  span {Id(verdict.SpanId)}  "
-            + PrintableText.Escape(span.Where));
-        var details = new List<string>();
-        if (verdict.Tenant is { } tenant)
+            $"  {verdict.Text}  {PrintableText.Quote(verdict.Name)}  trace {ReportWords.Id(verdict.TraceId)}  "
+            + $"span {ReportWords.Id(verdict.SpanId)}  {PrintableText.Escape(span.Where)}");
+        var details = string.Join(", ", ReportWords.DetailsOf(verdict));
+        if (details.Length > 0)
         {
-            details.Add($"tenant {tenant}");
-        }
-
-        if (verdict.Kid is { } kid)
-        {
-            details.Add($"key {Id(kid)}");
-        }
-
-        if (verdict.IssuedAt is { } time)
-        {
-            details.Add($"signed {UtcText.Of(time)}");
-        }
-
-        if (verdict.Additions.Count > 0)
-        {
-            details.Add($"left out: {string.Join(", ", verdict.Additions.Select(PrintableText.Quote))}");
-        }
-
-        if (details.Count > 0)
-        {
-            output.WriteLine($"    {string.Join(", ", details)}");
+            output.WriteLine($"    {details}");
         }
     }
 
     private void WriteRest()
     {
-        if (listsAll)
-        {
-            return;
-        }
-
-        foreach (var (outcome, count) in _exceptions.OrderBy(pair => pair.Key).Where(pair => pair.Value > MaxListed))
+        foreach (var outcome in Enum.GetValues<VerificationOutcome>().Where(outcome => _exceptions.UnlistedOf(outcome) > 0))
         {
             var kind = outcome switch
             {
@@ -176,7 +101,24 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
                 VerificationOutcome.IntegrityFailure => "that did not verify",
                 _ => "that cannot be verified",
             };
-            output.WriteLine($"  ... and {Count(count - MaxListed, "more span")} {kind}; --verbose lists all");
+            output.WriteLine(
+                $"  ... and {ReportWords.Count(_exceptions.UnlistedOf(outcome), "more span")} {kind}; --verbose lists all");
+        }
+    }
+
+    private void WriteInputs(AuditSummary summary)
+    {
+        Section("Inputs");
+        foreach (var input in summary.Inputs)
+        {
+            output.WriteLine(
+                $"  {PrintableText.Escape(input.Path)}: {ReportWords.Count(input.Spans, "span")}, {ReportWords.Count(input.Bytes, "byte")}");
+            output.WriteLine(input.Sha256 is { } hash ? $"    sha256 {hash}" : "    not read to its end");
+        }
+
+        foreach (var error in summary.Errors)
+        {
+            output.WriteLine($"  error: {PrintableText.Escape(error)}");
         }
     }
 
@@ -184,13 +126,64 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
     {
         var counts = summary.Counts;
         Section("Population");
-        var parts = counts.ByVerdict.Where(pair => pair.Key != Verified).Select(pair => $"{Number(pair.Value)} {pair.Key}");
-        var verified = $"{Number(counts.ByVerdict.GetValueOrDefault(Verified))} {Verified}";
-        Field("seen", $"{Count(counts.Seen, "span")} = {string.Join(" + ", [verified, .. parts, $"{Number(counts.Ordinary)} ordinary"])}");
+        var parts = counts.ByVerdict
+            .Where(pair => pair.Key != Verified)
+            .Select(pair => $"{ReportWords.Number(pair.Value)} {pair.Key}")
+            .Prepend($"{ReportWords.Number(counts.ByVerdict.GetValueOrDefault(Verified))} {Verified}")
+            .Append($"{ReportWords.Number(counts.Ordinary)} ordinary");
+        Field("seen", $"{ReportWords.Count(counts.Seen, "span")} = {string.Join(" + ", parts)}");
         Field("", "ordinary: neither signed nor a compliance span");
-        Field("period", summary.Period is { } period
-            ? $"signed from {UtcText.Of(period.From)} to {UtcText.Of(period.To)}"
-            : "none: nothing was signed");
+        Field("period", ReportWords.PeriodOf(summary));
+        if (ReportWords.LaterThanTrust(_header!, summary) is { } late)
+        {
+            Field("", late);
+        }
+    }
+
+    private void WriteKeys(AuditSummary summary)
+    {
+        Section("Keys");
+        foreach (var (key, spans) in summary.Keys)
+        {
+            output.WriteLine($"  {key.Key.Kid}  {key.Key.Algorithm}  {KeyEvent.StatusName(key.Status)}  tenant {key.Tenant}");
+            output.WriteLine($"    {ReportWords.ValidityOf(key)}; {ReportWords.Count(spans, "span")} verified");
+        }
+
+        if (summary.Keys.Count == 0)
+        {
+            output.WriteLine("  none");
+        }
+    }
+
+    private void WritePolicies(AuditSummary summary)
+    {
+        Section("Policies");
+        foreach (var use in summary.Policies)
+        {
+            output.WriteLine(
+                $"  {use.Id}  tenant {use.Tenant}, {ReportWords.Count(use.Spans, "span")} signed "
+                + $"from {UtcText.Of(use.First)} to {UtcText.Of(use.Last)}");
+            if (_header!.Policies.FirstOrDefault(policy => policy.Is(use)) is { } policy)
+            {
+                var content = ReportWords.ContentOf(policy.Document).Select(pair => $"{pair.Name} {pair.Value}");
+                output.WriteLine(PrintableText.Escape($"    {policy.Path}: {string.Join("; ", content)}"));
+            }
+        }
+
+        if (summary.SpansOfFurtherPolicies > 0)
+        {
+            output.WriteLine($"  ... and {ReportWords.Count(summary.SpansOfFurtherPolicies, "span")} under further policies");
+        }
+
+        if (summary.Policies.Count == 0)
+        {
+            output.WriteLine("  none: no span was verified");
+        }
+
+        foreach (var policy in _header!.Policies.Where(policy => !summary.Policies.Any(policy.Is)))
+        {
+            output.WriteLine($"  {PrintableText.Escape(ReportWords.Unnamed(policy))}");
+        }
     }
 
     private void Section(string title)
@@ -220,10 +213,4 @@ internal sealed class TextAuditReport(TextWriter output, bool listsAll) : IAudit
             output.WriteLine(line);
         }
     }
-
-    private static string Id(string id) => PrintableText.Escape(id, MaxIdLength);
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Count(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -27,17 +27,20 @@ public sealed class SigningPolicy
         Tenant = tenant;
         Coverage = coverage;
         Json = Write(tenant, rules, coverage, mode);
-        Id = Base64UrlText.Encode(SHA256.HashData(Json.Span).AsSpan(0, Statement.PolicySize));
+        Id = IdOf(Json.Span);
     }
 
     public string Tenant { get; }
 
     public Coverage Coverage { get; }
 
-    /// <summary>The first half of the SHA-256 of <see cref="Json"/>, base64url.</summary>
+    /// <summary>By which statements name it.</summary>
     public string Id { get; }
 
     public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>The first half of the SHA-256 of a policy's bytes, base64url.</summary>
+    public static string IdOf(ReadOnlySpan<byte> json) => Base64UrlText.Encode(SHA256.HashData(json).AsSpan(0, Statement.PolicySize));
 
     private static byte[] Write(string tenant, ComplianceRules rules, Coverage coverage, string mode)
     {
