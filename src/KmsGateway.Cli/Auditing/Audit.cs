@@ -12,8 +12,9 @@ internal sealed class Audit
     private readonly IVerifiedSpans _verified;
     private readonly DocumentVerifiers _verifiers;
     private readonly VerificationCounts _counts = new();
+    private readonly KeyUses _keys;
+    private readonly PolicyUses _policies = new();
     private readonly List<AuditInput> _inputs = [];
-    private readonly List<string> _errors = [];
     private (ulong From, ulong To)? _period;
 
     public Audit(AuditHeader header, IAuditReport report, IVerifiedSpans verified)
@@ -22,14 +23,15 @@ internal sealed class Audit
         _report = report;
         _verified = verified;
         _verifiers = new DocumentVerifiers(header);
+        _keys = new KeyUses(header);
     }
 
-    /// <summary>Is told the file, the bytes read of it and the spans seen in all.</summary>
-    public Action<string, long, long>? Progress { get; init; }
+    public Action<AuditPosition>? Progress { get; init; }
 
     public async Task<AuditSummary> RunAsync(IEnumerable<AuditFile> files, CancellationToken cancellationToken)
     {
         _report.Begin(_header);
+        string? failure = null;
         try
         {
             foreach (var file in files)
@@ -39,10 +41,19 @@ internal sealed class Audit
         }
         catch (OperationCanceledException)
         {
-            _errors.Add("interrupted: the files were not read to their end");
+            failure = "interrupted: the files were not read to their end";
         }
 
-        var summary = new AuditSummary { Inputs = _inputs, Counts = _counts, Period = _period, Errors = _errors };
+        var summary = new AuditSummary
+        {
+            Inputs = _inputs,
+            Counts = _counts,
+            Period = _period,
+            Keys = _keys.ToList(),
+            Policies = _policies.ToList(),
+            SpansOfFurtherPolicies = _policies.FurtherSpans,
+            Failure = failure,
+        };
         _report.End(summary);
         return summary;
     }
@@ -50,13 +61,16 @@ internal sealed class Audit
     private async Task RunAsync(AuditFile file, CancellationToken cancellationToken)
     {
         TraceFileReader reader;
+        long? length;
         try
         {
-            reader = new TraceFileReader(file.Open());
+            var stream = file.Open();
+            length = stream.CanSeek ? stream.Length : null;
+            reader = new TraceFileReader(stream);
         }
-        catch (Exception error) when (FileTrouble.Is(error))
+        catch (Exception trouble) when (FileTrouble.Is(trouble))
         {
-            _errors.Add(FileTrouble.Describe(file.Path, error));
+            End(new AuditInput(file.Path, null, 0, 0, FileTrouble.Describe(file.Path, trouble)));
             return;
         }
 
@@ -64,52 +78,62 @@ internal sealed class Audit
         {
             var before = _counts.Seen;
             var isComplete = false;
+            string? error = null;
             try
             {
-                await ReadAsync(file, reader, cancellationToken);
+                error = await ReadAsync(file, reader, length, cancellationToken);
                 isComplete = true;
             }
-            catch (Exception error) when (FileTrouble.Is(error))
+            catch (Exception trouble) when (FileTrouble.Is(trouble))
             {
-                _errors.Add(FileTrouble.Describe(file.Path, error));
+                error = FileTrouble.Describe(file.Path, trouble);
             }
             finally
             {
-                _inputs.Add(new AuditInput(file.Path, isComplete ? reader.Sha256 : null, reader.Length, _counts.Seen - before));
+                End(new AuditInput(file.Path, isComplete ? reader.Sha256 : null, reader.Length, _counts.Seen - before, error));
             }
         }
     }
 
+    private void End(AuditInput input)
+    {
+        _inputs.Add(input);
+        _report.EndInput(input);
+    }
+
     // Documents are verified on all cores and taken in their order: what is said of one may depend on those before it.
-    private async Task ReadAsync(AuditFile file, TraceFileReader reader, CancellationToken cancellationToken)
+    private async Task<string?> ReadAsync(AuditFile file, TraceFileReader reader, long? length, CancellationToken cancellationToken)
     {
         var broken = new BrokenDocuments(file.Path);
         var begun = new Queue<Task<VerifiedDocument>>();
         var bytes = 0L;
+        async Task TakeFirstAsync()
+        {
+            bytes -= Take(file, await begun.Dequeue(), broken);
+            Progress?.Invoke(new AuditPosition(file.Path, reader.Length, length, _counts.Seen));
+        }
+
         await foreach (var document in reader.ReadAsync(cancellationToken))
         {
             begun.Enqueue(_verifiers.Begin(document));
             bytes += document.Bytes.Length;
             while (begun.Count > 0 && (begun.Count > DocumentVerifiers.MaxBegun || bytes > DocumentVerifiers.MaxBytes))
             {
-                bytes -= Take(file, reader, await begun.Dequeue(), broken);
+                await TakeFirstAsync();
             }
 
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        while (begun.TryDequeue(out var document))
+        while (begun.Count > 0)
         {
-            Take(file, reader, await document, broken);
+            await TakeFirstAsync();
         }
 
-        if (broken.Message is { } message)
-        {
-            _errors.Add(message);
-        }
+        return broken.Message;
     }
 
-    private int Take(AuditFile file, TraceFileReader reader, VerifiedDocument verified, BrokenDocuments broken)
+    private int Take(AuditFile file, VerifiedDocument verified, BrokenDocuments broken)
     {
         using (verified)
         {
@@ -121,8 +145,6 @@ internal sealed class Audit
             // What was judged before the error stands; of the rest nothing is known.
             _counts.AddSeen(verified.Error == OtlpError.None ? verified.SpanCount : verified.Verdicts.Count);
             broken.AddIf(verified);
-
-            Progress?.Invoke(file.Path, reader.Length, _counts.Seen);
             return verified.Document.Bytes.Length;
         }
     }
@@ -130,6 +152,12 @@ internal sealed class Audit
     private void Take(AuditFile file, TracePlace place, SpanVerdict verdict)
     {
         _counts.Add(verdict);
+        if (verdict.Identity is not null)
+        {
+            _keys.Add(verdict);
+            _policies.Add(verdict);
+        }
+
         if (verdict.IssuedAt is { } time)
         {
             _period = _period is { } period ? (Math.Min(period.From, time), Math.Max(period.To, time)) : (time, time);

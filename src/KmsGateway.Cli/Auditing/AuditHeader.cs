@@ -6,4 +6,8 @@ namespace KmsGateway.Cli.Auditing;
 /// <param name="Command">The exact command.</param>
 /// <param name="Trust">What it believes.</param>
 /// <param name="Options">What it asks of the spans.</param>
-internal sealed record AuditHeader(IReadOnlyList<string> Command, LoadedTrust Trust, VerifierOptions Options);
+internal sealed record AuditHeader(IReadOnlyList<string> Command, LoadedTrust Trust, VerifierOptions Options)
+{
+    /// <summary>The policy documents that were given.</summary>
+    public IReadOnlyList<LoadedPolicy> Policies { get; init; } = [];
+}

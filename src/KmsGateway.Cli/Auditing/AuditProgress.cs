@@ -10,7 +10,7 @@ internal static class AuditProgress
     private const long StepBytes = 1024 * 1024;
 
     public static async Task<AuditSummary> ShowAsync(
-        CliEnvironment environment, Func<Action<string, long, long>?, Task<AuditSummary>> audit)
+        CliEnvironment environment, Func<Action<AuditPosition>?, Task<AuditSummary>> audit)
     {
         if (!environment.ShowsProgress)
         {
@@ -21,16 +21,23 @@ internal static class AuditProgress
         return await console.Status().StartAsync("reading", status =>
         {
             var next = 0L;
-            return audit((file, bytes, spans) =>
+            return audit(position =>
             {
                 // A new file begins anew; in between the terminal is left alone.
-                if (bytes >= next || bytes < next - StepBytes)
+                if (position.Bytes >= next || position.Bytes < next - StepBytes)
                 {
-                    next = bytes + StepBytes;
-                    status.Status = Markup.Escape(string.Create(
-                        CultureInfo.InvariantCulture, $"{PrintableText.Escape(file)}: {bytes / StepBytes} MiB, {spans} spans"));
+                    next = position.Bytes + StepBytes;
+                    status.Status = Markup.Escape(Describe(position));
                 }
             });
         });
+    }
+
+    public static string Describe(AuditPosition position)
+    {
+        var percent = position.Percent is { } known ? $" ({known} %)" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{PrintableText.Escape(position.File)}: {position.Bytes / StepBytes} MiB{percent}, {position.Spans} spans");
     }
 }

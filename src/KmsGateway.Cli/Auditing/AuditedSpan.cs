@@ -10,13 +10,5 @@ internal sealed record AuditedSpan(string File, TracePlace Place, SpanVerdict Ve
     public string Where => $"{File}{(Place.IsLine ? ':' : '#')}{Place.Number}";
 
     /// <summary>What this span alone would make of an audit.</summary>
-    public VerificationOutcome Outcome
-    {
-        get
-        {
-            var alone = new VerificationCounts();
-            alone.Add(Verdict);
-            return alone.Outcome;
-        }
-    }
+    public VerificationOutcome Outcome => VerificationCounts.OutcomeOf(Verdict.Verdict);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KmsGateway.Cli.Auditing;
+using KmsGateway.Cli.Reporting;
 using KmsGateway.Cli.Terminal;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
@@ -12,8 +13,6 @@ namespace KmsGateway.Cli.Commands;
 internal sealed class VerifyCommand
 {
     public const string Name = "verify";
-
-    private const string Json = "json";
 
     private readonly Argument<string[]> _files = new("FILE")
     {
@@ -54,9 +53,15 @@ internal sealed class VerifyCommand
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "text or json",
-        HelpName = "text|json",
-        DefaultValueFactory = _ => "text",
+        Description = "text and html for people, json for programs, junit for build servers",
+        HelpName = string.Join('|', AuditReports.Formats),
+        DefaultValueFactory = _ => AuditReports.Text,
+    };
+
+    private readonly Option<string[]> _policies = new("--policy")
+    {
+        Description = "A policy that statements name, as the gateway published it; the report then says what it says; again for others",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _verbose = new("--verbose")
@@ -71,7 +76,7 @@ internal sealed class VerifyCommand
     {
         _command = CommandOf(args);
         _environment = environment;
-        _format.AcceptOnlyFromAmong("text", Json);
+        _format.AcceptOnlyFromAmong([.. AuditReports.Formats]);
     }
 
     public static Command Create(string[] args, CliEnvironment environment)
@@ -87,24 +92,28 @@ internal sealed class VerifyCommand
               2  usage or I/O: the command line is wrong, or something cannot be read
               4  unverifiable: unknown key, unsigned compliance span, nothing to verify
 
+            The first of 2, 1, 4, 0 that applies. The report goes to standard output, in every format with the same exit code.
+
             Example: kmsgw verify traces.jsonl --trust trust.json --root mqc4Et7G8nJcFJyQz9sVsHTPkkqEWHmnYNLGK6QWGcM
+                     kmsgw verify traces.jsonl --trust trust.json --policy policy.json --format html > report.html
             """)
         {
-            verify._files, verify._trust, verify._root, verify._tenant, verify._minCoverage, verify._allowAdded, verify._format,
-            verify._verbose,
+            verify._files, verify._trust, verify._root, verify._tenant, verify._minCoverage, verify._allowAdded, verify._policies,
+            verify._format, verify._verbose,
         };
         command.SetAction(verify.RunAsync);
         return command;
     }
 
-    /// <summary>Whoever asked for JSON and got the command line wrong reads JSON all the same.</summary>
+    /// <summary>A program that asked for a report and got the command line wrong reads one all the same.</summary>
     public static void ReportRefusal(string[] args, CliEnvironment environment, string error)
     {
-        var format = Array.FindLastIndex(args, argument => argument.StartsWith("--format", StringComparison.Ordinal));
-        var isJson = format >= 0 && (args[format] is "--format=json" or "--format:json" || args.ElementAtOrDefault(format + 1) == Json);
-        if (isJson)
+        const string Option = "--format";
+        var given = Array.FindLastIndex(args, argument => argument.StartsWith(Option, StringComparison.Ordinal));
+        if (given >= 0)
         {
-            JsonAuditReport.WriteRefusal(environment.Output, CommandOf(args), error);
+            var format = args[given] == Option ? args.ElementAtOrDefault(given + 1) : args[given][Option.Length..].TrimStart('=', ':');
+            AuditReports.WriteRefusal(format ?? "", environment, CommandOf(args), error);
         }
     }
 
@@ -112,7 +121,7 @@ internal sealed class VerifyCommand
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var isJson = arguments.GetValue(_format) == Json;
+        var format = arguments.GetRequiredValue(_format);
         AuditHeader header;
         List<AuditFile> files;
         try
@@ -120,14 +129,14 @@ internal sealed class VerifyCommand
             files = FilesOf(arguments);
             header = await PrepareAsync(arguments, cancellationToken);
         }
-        catch (CommandException error) when (isJson)
+        catch (CommandException error)
         {
-            JsonAuditReport.WriteRefusal(_environment.Output, _command, error.Message);
+            AuditReports.WriteRefusal(format, _environment, _command, error.Message);
             throw;
         }
 
-        using var json = isJson ? new JsonAuditReport(_environment.Output) : null;
-        var report = json ?? (IAuditReport)new TextAuditReport(_environment.Out, arguments.GetValue(_verbose));
+        var report = AuditReports.Create(format, _environment, arguments.GetValue(_verbose));
+        using var resources = report as IDisposable;
         using var verified = new VerifiedSpansOnDisk();
         var summary = await AuditProgress.ShowAsync(
             _environment,
@@ -159,13 +168,19 @@ internal sealed class VerifyCommand
                 $"{trust.Source} has keys of several tenants, say whose spans these are: --tenant {string.Join(" or ", trust.Tenants)}");
         }
 
+        var policies = new List<LoadedPolicy>();
+        foreach (var path in arguments.GetValue(_policies) ?? [])
+        {
+            policies.Add(await new PolicyLoader(_environment).LoadAsync(path, cancellationToken));
+        }
+
         var options = new VerifierOptions
         {
             Tenant = tenant ?? trust.Tenants.SingleOrDefault(),
             MinCoverage = minCoverage,
             AllowAdded = allowAdded,
         };
-        return new AuditHeader(_command, trust, options);
+        return new AuditHeader(_command, trust, options) { Policies = policies };
     }
 
     private List<AuditFile> FilesOf(ParseResult arguments)

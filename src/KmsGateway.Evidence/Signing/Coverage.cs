@@ -39,7 +39,8 @@ public sealed class Coverage
         return coverage?.Json.Length <= MaxBytes;
     }
 
-    private static bool TryReadPatterns(JsonElement cov, string name, out List<string> patterns)
+    /// <summary>Reads a member that is a list of patterns, as statements and policies have them.</summary>
+    internal static bool TryReadPatterns(JsonElement cov, string name, out List<string> patterns)
     {
         patterns = [];
         if (!cov.TryGetProperty(name, out var array) || array.ValueKind != JsonValueKind.Array)

@@ -36,7 +36,7 @@ public sealed class SigningPolicy
 
     public OversizePolicy Oversize { get; }
 
-    /// <summary>The first half of the SHA-256 of <see cref="Json"/>, base64url.</summary>
+    /// <summary>By which statements name it.</summary>
     public string Id { get; }
 
     public ReadOnlyMemory<byte> Json { get; }

@@ -24,6 +24,9 @@ public sealed record SpanVerdict(Verdict Verdict, string TraceId, string SpanId,
 
     public ulong? IssuedAt { get; init; }
 
+    /// <summary>The policy that the statement names.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>The verdict as the format writes it, such as <c>altered:attr,ev</c>.</summary>
     public string Text => Verdict switch
     {

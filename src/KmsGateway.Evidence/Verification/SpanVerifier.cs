@@ -71,7 +71,13 @@ public sealed class SpanVerifier
             return error;
         }
 
-        verdict = verdict with { Kid = key.Key.Kid, Tenant = statement.Tenant, IssuedAt = statement.IssuedAt };
+        verdict = verdict with
+        {
+            Kid = key.Key.Kid,
+            Tenant = statement.Tenant,
+            IssuedAt = statement.IssuedAt,
+            Policy = statement.Policy,
+        };
         if (CheckKey(statement, key) is { } refused)
         {
             verdict = verdict with { Verdict = refused };

@@ -13,6 +13,11 @@ public sealed class VerificationCounts
 
     public long Verified { get; private set; }
 
+    /// <summary>Spans of which neither can be said.</summary>
+    public long Unverifiable { get; private set; }
+
+    public long Failed => Judged - Verified - Unverifiable;
+
     /// <summary>Spans that need no signature and have none.</summary>
     public long Ordinary => Seen - Judged;
 
@@ -28,10 +33,12 @@ public sealed class VerificationCounts
         _byText[verdict.Text] = _byText.GetValueOrDefault(verdict.Text) + 1;
         var outcome = OutcomeOf(verdict.Verdict);
         Verified += outcome == VerificationOutcome.Verified ? 1 : 0;
+        Unverifiable += outcome == VerificationOutcome.Unverifiable ? 1 : 0;
         Outcome = Judged == 1 ? outcome : Worse(Outcome, outcome);
     }
 
-    private static VerificationOutcome OutcomeOf(Verdict verdict) => verdict switch
+    /// <summary>What a verdict alone would make of a verification.</summary>
+    public static VerificationOutcome OutcomeOf(Verdict verdict) => verdict switch
     {
         Verdict.Verified or Verdict.VerifiedWithAdditions or Verdict.Duplicate or Verdict.Conflict => VerificationOutcome.Verified,
         Verdict.UnknownKey or Verdict.Unsigned or Verdict.UnsupportedVersion or Verdict.LossyStore => VerificationOutcome.Unverifiable,

@@ -32,17 +32,17 @@ public sealed class VerifyJsonReportTests : IDisposable
         Assert.Equal(
             [
                 "tool", "format", "command", "trust", "tenant", "min_coverage", "allow_added", "spans", "inputs", "period", "population",
-                "checks", "errors", "result", "exit_code",
+                "keys", "policies", "verified_under_further_policies", "policy_documents", "checks", "errors", "result", "exit_code",
             ],
             Names(report));
         Assert.Equal(["name", "version"], Names(report.GetProperty("tool")));
         Assert.Equal(["source", "sha256", "root", "pinned", "as_of"], Names(report.GetProperty("trust")));
-        Assert.Equal(["path", "sha256", "bytes", "spans"], Names(report.GetProperty("inputs")[0]));
+        Assert.Equal(["path", "sha256", "bytes", "spans", "error"], Names(report.GetProperty("inputs")[0]));
         Assert.Equal(["seen", "judged", "verified", "ordinary", "by_verdict"], Names(report.GetProperty("population")));
         Assert.Equal(["performed", "not_performed"], Names(report.GetProperty("checks")));
         Assert.Equal(
             [
-                "file", "line", "trace_id", "span_id", "name", "verdict", "groups", "reason", "kid", "tenant", "iat", "additions",
+                "file", "line", "trace_id", "span_id", "name", "verdict", "groups", "reason", "kid", "tenant", "iat", "pol", "additions",
             ],
             Names(report.GetProperty("spans")[0]));
     }

@@ -21,19 +21,25 @@ public sealed class SignedLine : IAsyncLifetime
         await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = _folder.Path });
         using var client = new OtlpClient();
         (await client.SendAsync(gateway.OtlpHttp, request)).Succeeded();
-        await Verification.SaveTrustAsync(gateway, _folder["trust.json"]);
+        await Verification.SaveTrustAsync(gateway, TrustFile);
         await gateway.StopAsync();
         _line = Assert.Single(await File.ReadAllLinesAsync(gateway.SinkFile, TestContext.Current.CancellationToken));
     }
 
+    public string TrustFile => _folder["trust.json"];
+
     /// <summary>Verifies the line after <paramref name="change"/>.</summary>
-    internal async Task<Verification> VerifyAsync(Action<SignedRequest> change)
+    internal async Task<Verification> VerifyAsync(Action<SignedRequest> change) =>
+        await Verification.RunAsync(await WriteAsync(change), TrustFile);
+
+    /// <summary>Writes the line, after <paramref name="change"/>, to a file of its own.</summary>
+    internal async Task<string> WriteAsync(Action<SignedRequest> change)
     {
         var request = JsonNode.Parse(_line)!.AsObject();
         change(new SignedRequest(request));
         var file = _folder[$"{Guid.NewGuid():N}.jsonl"];
         await File.WriteAllTextAsync(file, request.ToJsonString() + "\n", TestContext.Current.CancellationToken);
-        return await Verification.RunAsync(file, _folder["trust.json"]);
+        return file;
     }
 
     public ValueTask DisposeAsync()

@@ -16,7 +16,8 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
     public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- error\n{Error}";
 
     /// <summary>Runs a program of this machine to its end.</summary>
-    public static Task<ProgramResult> OfAsync(string program, IEnumerable<string> arguments, string workingFolder, string? input = null) =>
+    public static Task<ProgramResult> OfAsync(
+        string program, IEnumerable<string> arguments, string workingFolder, string? input = null, TimeSpan? limit = null) =>
         OfAsync(
             new ProcessStartInfo(program, arguments)
             {
@@ -26,14 +27,15 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
                 RedirectStandardError = true,
                 UseShellExecute = false,
             },
-            input);
+            input,
+            limit);
 
-    internal static async Task<ProgramResult> OfAsync(ProcessStartInfo start, string? input)
+    internal static async Task<ProgramResult> OfAsync(ProcessStartInfo start, string? input, TimeSpan? limit = null)
     {
         using var process = new Process { StartInfo = start };
         process.Start();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience.Limit);
+        patience.CancelAfter(limit ?? Patience.Limit);
         try
         {
             // Read both while it writes: a full pipe would stop it.
@@ -45,7 +47,7 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             throw;
         }
     }

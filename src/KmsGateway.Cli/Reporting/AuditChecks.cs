@@ -1,4 +1,6 @@
-namespace KmsGateway.Cli.Auditing;
+using KmsGateway.Cli.Auditing;
+
+namespace KmsGateway.Cli.Reporting;
 
 /// <summary>What an audit checks and what it does not. A report that lists only the former promises too much.</summary>
 internal sealed record AuditChecks(IReadOnlyList<string> Performed, IReadOnlyList<string> NotPerformed)
@@ -8,7 +10,7 @@ internal sealed record AuditChecks(IReadOnlyList<string> Performed, IReadOnlyLis
 
     public static AuditChecks Of(AuditHeader header)
     {
-        var rules = Join(header.Options.MinCoverage.Patterns);
+        var rules = ReportWords.List(header.Options.MinCoverage.Patterns);
         List<string> performed =
         [
             "trust: every key event is signed by the root and follows the one before it; the end of the chain is signed",
@@ -40,8 +42,15 @@ internal sealed record AuditChecks(IReadOnlyList<string> Performed, IReadOnlyLis
             notPerformed.Insert(0, "root: not compared with a thumbprint from another source (--root)");
         }
 
+        if (header.Policies.Count > 0)
+        {
+            performed.Add("policies: which of the documents given by --policy have, byte for byte, the hash that statements name");
+        }
+        else
+        {
+            notPerformed.Add("policies: what the policies say that statements name by hash (--policy)");
+        }
+
         return new AuditChecks(performed, notPerformed);
     }
-
-    public static string Join(IEnumerable<string> patterns) => string.Join(", ", patterns);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KmsGateway.Cryptography;
 
-namespace KmsGateway.Cli.Auditing;
+namespace KmsGateway.Cli.Reporting;
 
 /// <summary>Times of statements as ISO 8601 in UTC, to the nanosecond.</summary>
 internal static class UtcText

@@ -1,6 +1,6 @@
 using KmsGateway.Cli.Terminal;
 
-namespace KmsGateway.Cli.Auditing;
+namespace KmsGateway.Cli.Reporting;
 
 /// <summary>A command line as one would type it again.</summary>
 internal static class CommandText

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using KmsGateway.Cli.Auditing;
 using KmsGateway.Cli.Terminal;
+using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Signing;
 
-namespace KmsGateway.Cli.Auditing;
+namespace KmsGateway.Cli.Reporting;
 
 /// <summary>
 /// One JSON object: first what is known beforehand, then the spans as they come, then what they add up to. The same inputs give the same
@@ -14,19 +16,19 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
 
     private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
 
-    private AuditChecks _checks = AuditChecks.None;
+    private AuditHeader? _header;
 
     /// <summary>A report of an audit that could not begin: still one object, with all its members.</summary>
     public static void WriteRefusal(Stream output, IReadOnlyList<string> command, string error)
     {
         using var report = new JsonAuditReport(output);
         report.Begin(command, null);
-        report.End(new AuditSummary { Errors = [error] });
+        report.End(new AuditSummary { Failure = error });
     }
 
     public void Begin(AuditHeader header)
     {
-        _checks = AuditChecks.Of(header);
+        _header = header;
         Begin(header.Command, header);
     }
 
@@ -45,6 +47,7 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
         _json.WriteString("kid", verdict.Kid);
         _json.WriteString("tenant", verdict.Tenant);
         WriteTime("iat", verdict.IssuedAt);
+        _json.WriteString("pol", verdict.Policy);
         WriteList("additions", verdict.Additions);
         _json.WriteEndObject();
         if (_json.BytesPending > FlushBytes)
@@ -62,9 +65,13 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
         WriteTime("to", summary.Period?.To);
         _json.WriteEndObject();
         WritePopulation(summary);
+        WriteKeys(summary);
+        WritePolicies(summary);
+        WritePolicyDocuments(summary);
+        var checks = _header is null ? AuditChecks.None : AuditChecks.Of(_header);
         _json.WriteStartObject("checks");
-        WriteList("performed", _checks.Performed);
-        WriteList("not_performed", _checks.NotPerformed);
+        WriteList("performed", checks.Performed);
+        WriteList("not_performed", checks.NotPerformed);
         _json.WriteEndObject();
         WriteList("errors", summary.Errors);
         _json.WriteString("result", summary.Result);
@@ -120,6 +127,7 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
             _json.WriteString("sha256", input.Sha256);
             _json.WriteNumber("bytes", input.Bytes);
             _json.WriteNumber("spans", input.Spans);
+            _json.WriteString("error", input.Error);
             _json.WriteEndObject();
         }
 
@@ -140,6 +148,85 @@ internal sealed class JsonAuditReport(Stream output) : IAuditReport, IDisposable
         }
 
         _json.WriteEndObject();
+        _json.WriteEndObject();
+    }
+
+    private void WriteKeys(AuditSummary summary)
+    {
+        _json.WriteStartArray("keys");
+        foreach (var (key, spans) in summary.Keys)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("kid", key.Key.Kid);
+            _json.WriteString("alg", key.Key.Algorithm);
+            _json.WriteString("tenant", key.Tenant);
+            _json.WriteString("status", KeyEvent.StatusName(key.Status));
+            WriteTime("valid_from", key.NotBefore);
+            WriteTime("valid_until", key.Expires);
+            WriteTime("revoked_at", key.RevokedAt);
+            _json.WriteString("reason", key.Reason);
+            _json.WriteNumber("verified", spans);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WritePolicies(AuditSummary summary)
+    {
+        _json.WriteStartArray("policies");
+        foreach (var use in summary.Policies)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("pol", use.Id);
+            _json.WriteString("tenant", use.Tenant);
+            WriteTime("first", use.First);
+            WriteTime("last", use.Last);
+            _json.WriteNumber("verified", use.Spans);
+            _json.WriteString("document", _header?.Policies.FirstOrDefault(policy => policy.Is(use))?.Path);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+        _json.WriteNumber("verified_under_further_policies", summary.SpansOfFurtherPolicies);
+    }
+
+    private void WritePolicyDocuments(AuditSummary summary)
+    {
+        _json.WriteStartArray("policy_documents");
+        foreach (var policy in _header?.Policies ?? [])
+        {
+            var document = policy.Document;
+            _json.WriteStartObject();
+            _json.WriteString("path", policy.Path);
+            _json.WriteString("pol", document.Id);
+            _json.WriteString("tenant", document.Tenant);
+            _json.WriteBoolean("named", summary.Policies.Any(policy.Is));
+            _json.WriteString("mode", document.Mode);
+            WriteList("rules", document.Rules);
+            _json.WriteStartObject("coverage");
+            WriteList("attr", document.Coverage.Attributes.Patterns);
+            WriteList("res", document.Coverage.Resource.Patterns);
+            _json.WriteEndObject();
+            WriteList("encryption", document.Encryption);
+            WriteOversize(document.Oversize);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteOversize(OversizeRule? rule)
+    {
+        if (rule is null)
+        {
+            _json.WriteNull("oversize");
+            return;
+        }
+
+        _json.WriteStartObject("oversize");
+        _json.WriteNumber("bytes", rule.Bytes);
+        _json.WriteString("on", rule.Action);
         _json.WriteEndObject();
     }
 
