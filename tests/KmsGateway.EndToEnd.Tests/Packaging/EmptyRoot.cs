@@ -6,6 +6,9 @@ namespace KmsGateway.EndToEnd.Tests.Packaging;
 /// <summary>A folder that is all there is to a program: itself, the libraries it is linked with and those it loads, and nothing of .NET.</summary>
 internal sealed partial class EmptyRoot
 {
+    // The runtime does not start without /proc, which any machine has. The mount ends with the command.
+    private const string Script = """mount -t proc proc "$0/proc" && exec chroot "$0" "$@" """;
+
     private readonly string _folder;
 
     public EmptyRoot(string folder)
@@ -14,6 +17,7 @@ internal sealed partial class EmptyRoot
 
         // A file that holds native libraries unpacks them below the home folder.
         Directory.CreateDirectory(In(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)));
+        Directory.CreateDirectory(In("/proc"));
     }
 
     /// <summary>Copies a program or library, and what it is linked with to where it is looked for.</summary>
@@ -42,7 +46,7 @@ internal sealed partial class EmptyRoot
     }
 
     public Task<ProgramResult> RunAsync(params IEnumerable<string> command) =>
-        ProgramResult.OfAsync("chroot", [_folder, .. command], _folder);
+        ProgramResult.OfAsync("unshare", ["--mount", "sh", "-c", Script, _folder, .. command], _folder);
 
     private void Copy(string file, string target)
     {
