@@ -68,6 +68,27 @@ internal static class JsonText
         return TryUnescape(raw, text, out var length) ? Encoding.UTF8.GetString(text.AsSpan(0, length)) : Encoding.UTF8.GetString(raw);
     }
 
+    /// <summary>
+    /// Whether a string or a name is this text. <see cref="Utf8JsonReader.ValueTextEquals(ReadOnlySpan{byte})"/> throws on an unpaired surrogate escape.
+    /// </summary>
+    public static bool Equals(in Utf8JsonReader token, ReadOnlySpan<byte> text)
+    {
+        var raw = token.ValueSpan;
+        if (!token.ValueIsEscaped)
+        {
+            return raw.SequenceEqual(text);
+        }
+
+        // An escape has at most six bytes for each byte of the text.
+        if (raw.Length > 6 * text.Length)
+        {
+            return false;
+        }
+
+        var unescaped = new byte[raw.Length];
+        return TryUnescape(raw, unescaped, out var length) && unescaped.AsSpan(0, length).SequenceEqual(text);
+    }
+
     private static byte Simple(byte escape) => escape switch
     {
         (byte)'b' => (byte)'\b',

@@ -142,6 +142,7 @@ export const inputCases = [
     [line(1), `${lines(2)}${lines(3)}`, message(4), bytes(prefixed(message(5)), prefixed(message(4))), gzip(`${line(1)}\n${line(6)}\n`), ""], { report: true }],
   ["clock", ["X-28", "T-11"], "Signed within the validity of a key that has expired since, and after the time up to which revocations are known: the verifier's clock does not matter.",
     ({ sign }) => [sign(one({ spanId: id(1) }), { iat: "1767225600000000000" }).text, sign(one({ spanId: id(2) }), { key: "acme-2", iat: "18446744073709551615" }).text]],
+  ["json-lone-surrogate-name", ["X-3", "J-14"], "The first name escapes an unpaired surrogate: another member.", ({ line }) => line(1).replace("{", '{"\\ud800":1,')],
 ];
 
 /** The file of a vector: a text where one can read it, else the bytes. */

@@ -403,7 +403,12 @@ function spanText(members, processes) {
   return `{"data":[${object({ spans: `[${object({ traceID: '"1"', spanID: '"1"', ...members })}]`, processes })}]}`;
 }
 
-export const storeCases = [...tempoCases, ...jaegerCases];
+const laterCases = [
+  ["tempo-lone-surrogate-names", ["L-1", "L-2", "J-14"], "Names that escape an unpaired surrogate are other members, wherever they stand.", ({ sign, batches }) => ({
+    "\ud800": 1, trace: { "\udc00": 1, batches: batches(sign(BASIC), (s, ss, rs) => { for (const x of [s, ss, rs, s.attributes[0]]) x["traceI\ud800"] = 1; }) } })],
+];
+
+export const storeCases = [...tempoCases, ...jaegerCases, ...laterCases];
 
 /** The files and the other members of the vector. */
 export function buildStoreCase([, , , make, { options = { tenant: "acme" } } = {}], keys) {

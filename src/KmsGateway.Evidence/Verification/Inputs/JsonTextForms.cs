@@ -36,7 +36,7 @@ internal static class JsonTextForms
         var reader = new Utf8JsonReader(json, JsonTraceScanner.Options);
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("traceId"u8))
+            if (reader.TokenType == JsonTokenType.PropertyName && JsonText.Equals(reader, "traceId"u8))
             {
                 reader.Read();
                 return IsBase64Id(reader);
@@ -54,9 +54,9 @@ internal static class JsonTextForms
         var form = JsonTextForm.Otlp;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isRequest = reader.ValueTextEquals("resourceSpans"u8);
-            var isTempo = reader.ValueTextEquals("batches"u8) || reader.ValueTextEquals("trace"u8);
-            var isJaeger = reader.ValueTextEquals("data"u8);
+            var isRequest = JsonText.Equals(reader, "resourceSpans"u8);
+            var isTempo = JsonText.Equals(reader, "batches"u8) || JsonText.Equals(reader, "trace"u8);
+            var isJaeger = JsonText.Equals(reader, "data"u8);
             reader.Read();
             if (reader.TokenType != JsonTokenType.Null)
             {

@@ -21,7 +21,7 @@ internal static class TempoResourceSpans
         var reader = new Utf8JsonReader(json, JsonTraceScanner.Options);
         while (reader.Read())
         {
-            if (reader.TokenType != JsonTokenType.PropertyName || MemberOf(ref reader) is var member && member == Member.Other)
+            if (reader.TokenType != JsonTokenType.PropertyName || MemberOf(reader) is var member && member == Member.Other)
             {
                 continue;
             }
@@ -38,20 +38,20 @@ internal static class TempoResourceSpans
         output.Write(json[copied..]);
     }
 
-    private static Member MemberOf(ref Utf8JsonReader reader)
+    private static Member MemberOf(in Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("traceId"u8))
+        if (JsonText.Equals(reader, "traceId"u8))
         {
             return Member.TraceId;
         }
 
-        if (reader.ValueTextEquals("spanId"u8) || reader.ValueTextEquals("parentSpanId"u8))
+        if (JsonText.Equals(reader, "spanId"u8) || JsonText.Equals(reader, "parentSpanId"u8))
         {
             return Member.SpanId;
         }
 
-        return reader.ValueTextEquals("kind"u8) ? Member.Kind
-            : reader.ValueTextEquals("code"u8) ? Member.Code
+        return JsonText.Equals(reader, "kind"u8) ? Member.Kind
+            : JsonText.Equals(reader, "code"u8) ? Member.Code
             : Member.Other;
     }
 
