@@ -5,6 +5,7 @@ using KmsGateway.Proxy.Management;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Startup;
 using KmsGateway.Proxy.Telemetry;
+using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KmsGateway.Proxy;
@@ -19,6 +20,7 @@ internal static class GatewayRegistration
         builder.AddGatewayLogging();
         builder.AddGatewayListeners();
         builder.Services.AddTenantKeys(builder.Configuration);
+        builder.AddTenancy();
         builder.AddProtection();
         builder.AddOtlpForwarding();
         builder.AddManagement();

@@ -1,6 +1,7 @@
 using KmsGateway.Proxy.Forwarding.EmbeddedSink;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Tenancy;
 using Microsoft.AspNetCore.DataProtection;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
@@ -32,6 +33,7 @@ internal static class OtlpPipeline
                 // a body is protected before a destination is chosen, so that a refusal touches none.
                 proxy.UseMiddleware<ErrorNormalizer>();
                 proxy.UseMiddleware<MediaTypeGuard>();
+                proxy.UseMiddleware<CallerMiddleware>();
                 proxy.UseMiddleware<ProtectionMiddleware>();
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();

@@ -2,6 +2,7 @@ using KmsGateway.Evidence.Otlp;
 using KmsGateway.Proxy.Otlp;
 using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
+using KmsGateway.Proxy.Tenancy;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Net.Http.Headers;
@@ -15,7 +16,6 @@ namespace KmsGateway.Proxy.Protection;
 /// </summary>
 internal sealed partial class ProtectionMiddleware(
     RequestDelegate next,
-    TenantResolver tenants,
     RequestBodyReader bodies,
     TraceProtector protector,
     ObjectPool<ProtectionWorkspace> workspaces,
@@ -34,9 +34,8 @@ internal sealed partial class ProtectionMiddleware(
         RequestBody? body = null;
         try
         {
-            var tenant = tenants.Resolve(context.Request);
             body = await bodies.ReadAsync(context.Request, context.RequestAborted);
-            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), tenant, work, context.RequestAborted);
+            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
             Replace(context, body, work.Splicer);
         }
         catch (ProtectionException refusal)
@@ -66,6 +65,9 @@ internal sealed partial class ProtectionMiddleware(
 
     [LoggerMessage(4041, LogLevel.Warning, "{Spans} compliance spans were refused ({Reason}); the sender was told why and keeps them.")]
     private partial void LogHeldUp(int spans, RejectionReason reason);
+
+    private static Caller CallerOf(HttpContext context) =>
+        context.Features.Get<Caller>() ?? throw new InvalidOperationException("nobody asked who sends this");
 
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
         OtlpRequest.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;

@@ -18,7 +18,6 @@ internal static class ProtectionRegistration
         services.AddOptions<EnforcementOptions>().BindConfiguration("Enforcement").ValidateOnStart();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();
-        services.AddSingleton<TenantResolver>();
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<TraceProtector>();
         services.AddSingleton<ProtectionWorkspacePolicy>();

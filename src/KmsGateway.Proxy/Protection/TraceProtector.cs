@@ -3,6 +3,7 @@ using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
+using KmsGateway.Proxy.Tenancy;
 
 namespace KmsGateway.Proxy.Protection;
 
@@ -13,7 +14,7 @@ internal sealed partial class TraceProtector(
     /// <summary>Leaves its edits in the workspace's splicer; without any, the body is forwarded as it came.</summary>
     /// <exception cref="ProtectionException">The message cannot be decoded, or there is no key now.</exception>
     public async ValueTask ProtectAsync(
-        ReadOnlyMemory<byte> message, ITraceEncoding encoding, RequestTenant tenant, ProtectionWorkspace work,
+        ReadOnlyMemory<byte> message, ITraceEncoding encoding, Caller caller, ProtectionWorkspace work,
         CancellationToken cancellationToken)
     {
         ThrowIfFailed(encoding.Scan(message, policies.Rules.Keys, SignatureAttributes.Reserved, work.Limits, work.Scan), work);
@@ -25,6 +26,7 @@ internal sealed partial class TraceProtector(
         }
         else
         {
+            var tenant = caller.Tenant ?? throw new InvalidOperationException("a request without a tenant of its own");
             metrics.ComplianceSpans(complianceSpans);
             using var lease = await LeaseAsync(tenant.Tenant, complianceSpans, cancellationToken);
             var signer = new SpanSigner(lease.Key, policies.Of(tenant.Tenant), tenant.Source, time);

@@ -33,6 +33,12 @@ internal enum RejectionReason
     /// <summary>Not on the allow-list of routes.</summary>
     UnknownService,
 
+    /// <summary>As many bytes or requests are being held as the gateway may hold.</summary>
+    Busy,
+
+    /// <summary>The body did not arrive in time.</summary>
+    TooSlow,
+
     /// <summary>No upstream took the request.</summary>
     UpstreamUnavailable,
 

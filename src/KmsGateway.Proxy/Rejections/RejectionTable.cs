@@ -20,6 +20,8 @@ internal static class RejectionTable
         RejectionReason.UnsupportedMediaType => new("unsupported-media-type", 415, GrpcStatus.InvalidArgument, HttpOnly: true),
         RejectionReason.MethodNotAllowed => new("method-not-allowed", 405, GrpcStatus.Unimplemented, HttpOnly: true),
         RejectionReason.UnknownService => new("unknown-service", 404, GrpcStatus.Unimplemented),
+        RejectionReason.Busy => new("busy", 503, GrpcStatus.Unavailable, RetryAfter: 2),
+        RejectionReason.TooSlow => new("too-slow", 503, GrpcStatus.Unavailable, RetryAfter: 5),
         RejectionReason.UpstreamUnavailable => new("upstream-unavailable", 503, GrpcStatus.Unavailable, RetryAfter: 2),
         _ => new("unexpected", 503, GrpcStatus.Unavailable, RetryAfter: 5),
     };

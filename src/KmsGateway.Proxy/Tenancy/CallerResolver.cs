@@ -2,20 +2,20 @@ using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using KmsGateway.Proxy.Rejections;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Tenancy;
 
-/// <summary>Finds the tenant of a request. A name that a caller writes into a header is believed in Development alone.</summary>
-internal sealed class TenantResolver(TenantKeys keys, IHostEnvironment environment)
+/// <summary>Finds who sends. A name that a caller writes into a header is believed in Development alone.</summary>
+internal sealed class CallerResolver(TenantKeys keys, IHostEnvironment environment)
 {
     public const string Header = "X-Scope-OrgID";
     public const string DevelopmentTenant = "default";
 
-    /// <exception cref="ProtectionException">The caller may not send as this tenant, or as any.</exception>
-    public RequestTenant Resolve(HttpRequest request)
+    /// <exception cref="CallerException">The caller may not send as this tenant, or as any.</exception>
+    public Caller Resolve(HttpRequest request)
     {
         if (!environment.IsDevelopment())
         {
-            throw new ProtectionException(
+            throw new CallerException(
                 RejectionReason.Unauthenticated, "the request has no credential that this gateway knows; ask its operator for one");
         }
 
@@ -29,11 +29,11 @@ internal sealed class TenantResolver(TenantKeys keys, IHostEnvironment environme
 
         // What is not known is not repeated: the text would go into a log.
         return keys.IsKnown(tenant)
-            ? new RequestTenant(tenant, source)
+            ? new Caller(TenantAllowList.Any, new RequestTenant(tenant, source))
             : throw NotAllowed(source == TenantSource.Header
                 ? $"{Header} names a tenant that this gateway does not have; add it to Tenancy:Tenants"
                 : $"there is no tenant '{DevelopmentTenant}'; name one in {Header}, or add it to Tenancy:Tenants");
     }
 
-    private static ProtectionException NotAllowed(string message) => new(RejectionReason.TenantNotAllowed, message);
+    private static CallerException NotAllowed(string message) => new(RejectionReason.TenantNotAllowed, message);
 }
