@@ -34,7 +34,7 @@ internal sealed partial class TrustEndpoints(
         var id = (string)context.GetRouteValue("pol")!;
         try
         {
-            var json = policies.TryFind(id, out var policy) ? policy.Json : await archive.FindAsync(id, context.RequestAborted);
+            var json = policies.Current.TryFind(id, out var policy) ? policy.Json : await archive.FindAsync(id, context.RequestAborted);
             await (json.IsEmpty ? NotFound(context, "No such policy was ever in effect here.") : WriteAsync(context, json, ForEver));
         }
         catch (DbException exception)

@@ -1,21 +1,99 @@
+using System.Threading.Channels;
 using KmsGateway.Keys;
+using KmsGateway.Proxy.Telemetry;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace KmsGateway.Proxy.Protection;
 
-/// <summary>Before the first span is signed, its policy is where verifiers will find it.</summary>
-internal sealed class PolicyPublication(SigningPolicies policies, PolicyArchive archive) : IHostedLifecycleService
+/// <summary>
+/// Before the first span is signed under a policy, the policy is where verifiers will find it: at start, and whenever the configuration
+/// has changed.
+/// </summary>
+internal sealed partial class PolicyPublication(
+    SigningPolicies policies,
+    PolicyArchive archive,
+    IConfiguration configuration,
+    GatewayMetrics metrics,
+    ILogger<PolicyPublication> logger) : BackgroundService, IHostedLifecycleService
 {
+    // One pending change is enough: it is read when its turn comes.
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     // Behind the bootstrap of the keys, which opens the store.
-    public Task StartingAsync(CancellationToken cancellationToken) =>
-        archive.KeepAsync(policies.All.Select(policy => policy.Json), cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => KeepAsync(policies.Current, cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // Behind the meter provider, which must see it.
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        Tell(policies.Current);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var registration = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
+        await foreach (var _ in _changes.Reader.ReadAllAsync(stoppingToken))
+        {
+            await ReloadAsync(stoppingToken);
+        }
+    }
+
+    private async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var next = policies.Read();
+            if (!next.HasSameEffectAs(policies.Current))
+            {
+                await KeepAsync(next, cancellationToken);
+                policies.Use(next);
+                LogChanged(next.Rules.Keys.Patterns, next.All.Count);
+                Tell(next);
+            }
+        }
+        catch (OptionsValidationException invalid)
+        {
+            LogNotChanged(string.Join(" ", invalid.Failures));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotPublished(failure);
+        }
+    }
+
+    private Task KeepAsync(PolicySet set, CancellationToken cancellationToken) =>
+        archive.KeepAsync(set.All.Select(policy => policy.Signing.Json), cancellationToken);
+
+    // A mode that lets compliance spans through unsigned is said in every log, not only where one asks for it.
+    private void Tell(PolicySet set)
+    {
+        foreach (var policy in set.All)
+        {
+            metrics.EnforcementMode((int)policy.Mode, policy.Signing.Tenant);
+            if (policy.Mode != EnforcementMode.Enforce)
+            {
+                LogNotEnforced(policy.Signing.Tenant, policy.Mode.Name());
+            }
+        }
+    }
+
+    [LoggerMessage(4060, LogLevel.Information, "The signing policies have changed: rules {Rules}, {Tenants} tenants.")]
+    private partial void LogChanged(IReadOnlyList<string> rules, int tenants);
+
+    [LoggerMessage(4061, LogLevel.Error, "The changed configuration is not used, the policies before it stay in effect: {Problems}")]
+    private partial void LogNotChanged(string problems);
+
+    [LoggerMessage(4062, LogLevel.Error,
+        "The changed policies are not used, because they could not be published; those before them stay in effect until the next change.")]
+    private partial void LogNotPublished(Exception failure);
+
+    [LoggerMessage(4063, LogLevel.Warning,
+        "Tenant {Tenant} is in mode {Mode}: its compliance spans may go on unsigned. Set Enforcement:Mode to enforce when the trial is over.")]
+    private partial void LogNotEnforced(string tenant, string mode);
 }

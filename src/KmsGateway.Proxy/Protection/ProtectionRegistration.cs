@@ -15,10 +15,13 @@ internal static class ProtectionRegistration
         services.AddSingleton<IValidateOptions<SigningOptions>, SigningOptionsValidator>();
         services.AddOptions<SigningOptions>().BindConfiguration("Signing").ValidateOnStart();
         services.AddSingleton<IValidateOptions<EnforcementOptions>, EnforcementOptionsValidator>();
-        services.AddOptions<EnforcementOptions>().BindConfiguration("Enforcement").ValidateOnStart();
+        services.AddOptions<EnforcementOptions>().BindConfiguration(EnforcementOptions.Section).ValidateOnStart();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();
         services.AddSingleton<RequestBodyReader>();
+        services.AddSingleton<BlockedTenants>();
+        services.AddSingleton<OwnerKeys>();
+        services.AddSingleton<ProtectionReport>();
         services.AddSingleton<TraceProtector>();
         services.AddSingleton<ProtectionWorkspacePolicy>();
         services.AddSingleton(provider =>

@@ -1,11 +1,12 @@
 using System.Buffers;
+using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 
 namespace KmsGateway.Proxy.Protection;
 
 /// <summary>What protecting one body needs and the next one can use again. It holds the inserts until the body has been sent.</summary>
-internal sealed class ProtectionWorkspace(OtlpLimits limits, int oversizeBytes)
+internal sealed class ProtectionWorkspace(OtlpLimits limits, string tenantAttribute)
 {
     public OtlpLimits Limits { get; } = limits;
 
@@ -13,7 +14,12 @@ internal sealed class ProtectionWorkspace(OtlpLimits limits, int oversizeBytes)
 
     public TraceSplicer Splicer { get; } = new();
 
-    public CanonicalSpan Canonical { get; } = new(ReservedKeys.Rename, limits) { OversizeBytes = oversizeBytes };
+    public CanonicalSpan Canonical { get; } = new(ReservedKeys.Rename, limits);
+
+    public SpanOwners Owners { get; } = new();
+
+    /// <summary>Null where all spans of a request are of one tenant.</summary>
+    public SpanTenantReader? SpanTenants { get; } = tenantAttribute.Length > 0 ? new SpanTenantReader(tenantAttribute) : null;
 
     /// <summary>The attributes of the span that is being signed.</summary>
     public ArrayBufferWriter<byte> Attributes { get; } = new(2048);
@@ -23,6 +29,7 @@ internal sealed class ProtectionWorkspace(OtlpLimits limits, int oversizeBytes)
         Scan.Reset();
         Splicer.Reset(Scan, bodyLength: 0);
         Canonical.Reset();
+        SpanTenants?.Reset();
         Attributes.ResetWrittenCount();
     }
 }

@@ -1,62 +1,62 @@
-using System.Diagnostics.CodeAnalysis;
-using KmsGateway.Evidence.Compliance;
-using KmsGateway.Evidence.Otlp;
-using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
+using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Protection;
 
-/// <summary>Under which policy each tenant's spans are signed. Built at start, so that a setting that cannot be is found then.</summary>
+/// <summary>The policies in effect. The first set is built at start, so that a setting that cannot be is found then.</summary>
 internal sealed class SigningPolicies
 {
-    private readonly Dictionary<string, SigningPolicy> _byTenant;
-    private readonly Dictionary<string, SigningPolicy> _byId;
+    private readonly IOptionsFactory<ComplianceOptions> _compliance;
+    private readonly IOptionsFactory<SigningOptions> _signing;
+    private readonly IOptionsFactory<EnforcementOptions> _enforcement;
+    private readonly IOptions<TenancyOptions> _tenancy;
+    private readonly TenantKeys _tenants;
+    private readonly IConfiguration _configuration;
+    private volatile PolicySet _current;
 
     public SigningPolicies(
-        IOptions<ComplianceOptions> compliance,
-        IOptions<SigningOptions> signing,
-        IOptions<EnforcementOptions> enforcement,
-        TenantKeys tenants)
+        IOptionsFactory<ComplianceOptions> compliance,
+        IOptionsFactory<SigningOptions> signing,
+        IOptionsFactory<EnforcementOptions> enforcement,
+        IOptions<TenancyOptions> tenancy,
+        TenantKeys tenants,
+        IConfiguration configuration)
     {
-        Rules = compliance.Value.ToRules();
-        var coverage = signing.Value.Coverage.ToCoverage();
-        ThrowIfRulesReadMoreThan(coverage);
-        var onOversize = signing.Value.OnOversize == SigningOptions.Mark ? OnOversize.Mark : OnOversize.Warn;
-        Oversize = new OversizePolicy(signing.Value.OversizeBytes, onOversize);
-        _byTenant = tenants.Tenants.ToDictionary(
-            tenant => tenant,
-            tenant => new SigningPolicy(tenant, Rules, coverage, enforcement.Value.Mode, Oversize),
-            StringComparer.Ordinal);
-        _byId = _byTenant.Values.ToDictionary(policy => policy.Id, StringComparer.Ordinal);
+        (_compliance, _signing, _enforcement, _tenancy) = (compliance, signing, enforcement, tenancy);
+        (_tenants, _configuration) = (tenants, configuration);
+        _current = Read();
     }
 
-    public ComplianceRules Rules { get; }
+    public PolicySet Current => _current;
 
-    /// <summary>The same for all tenants: the store behind the gateway is.</summary>
-    public OversizePolicy Oversize { get; }
-
-    public IReadOnlyCollection<SigningPolicy> All => _byId.Values;
-
-    public SigningPolicy Of(string tenant) => _byTenant[tenant];
-
-    public bool TryFind(string id, [NotNullWhen(true)] out SigningPolicy? policy) => _byId.TryGetValue(id, out policy);
-
-    // Of two sections, so that neither's validator sees it.
-    private void ThrowIfRulesReadMoreThan(Coverage coverage)
+    /// <summary>What the configuration says now.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be.</exception>
+    public PolicySet Read()
     {
-        string[] problems =
-        [
-            .. Gaps("Signing:Coverage:Attributes", coverage.Attributes),
-            .. Gaps("Signing:Coverage:Resource", coverage.Resource),
-        ];
-        if (problems.Length > 0)
+        ThrowIfTenantsHaveChanged();
+        return new PolicySet(
+            _compliance.Create(Options.DefaultName),
+            _signing.Create(Options.DefaultName),
+            _enforcement.Create(Options.DefaultName),
+            _tenancy.Value,
+            _tenants.Tenants);
+    }
+
+    /// <summary>Puts a set into effect whose policies are already published.</summary>
+    public void Use(PolicySet policies) => _current = policies;
+
+    // They are read at start. It is also the sign of a file that was taken away: what is left of the configuration are its defaults, under
+    // which spans that are evidence today would be none.
+    private void ThrowIfTenantsHaveChanged()
+    {
+        var configured = _configuration.GetSection("Tenancy:Tenants").GetChildren().Select(tenant => tenant.Value);
+        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(_tenants.Tenants))
         {
-            throw new OptionsValidationException(nameof(SigningPolicies), typeof(SigningOptions), problems);
+            throw new OptionsValidationException(
+                nameof(TenancyOptions),
+                typeof(TenancyOptions),
+                ["Tenancy:Tenants is not the list that the gateway started with. Put it back, or start the gateway anew."]);
         }
     }
-
-    private IEnumerable<string> Gaps(string setting, KeyPatterns covered) => Rules.Keys.Patterns
-        .Where(rule => !covered.Contains(new KeyPatterns([rule])))
-        .Select(rule => $"{setting} does not hold '{rule}', which Compliance:Rules reads. Add it.");
 }

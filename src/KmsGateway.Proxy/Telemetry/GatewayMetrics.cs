@@ -7,17 +7,23 @@ namespace KmsGateway.Proxy.Telemetry;
 /// <summary>What happened to compliance spans, one method per event.</summary>
 internal sealed class GatewayMetrics
 {
+    /// <summary>Reasons of unsigned spans, apart from what is wrong with the spans themselves.</summary>
+    public const string Observe = "observe";
+    public const string DryRun = "dry-run";
+    public const string TenantBlocked = "tenant-blocked";
+
     public const string MeterName = "KmsGateway.Proxy";
 
     // What is known before it happens: a series that is born with its first event shows no increase, and its alert stays silent.
     private static readonly string[] UnsignedReasons =
-        ["observe", "dry-run", "tenant-blocked", .. UnsignableReason.OfSpans.Select(UnsignableLabel)];
+        [Observe, DryRun, TenantBlocked, .. UnsignableReason.OfSpans.Select(UnsignableLabel)];
 
     private readonly Counter<long> _complianceSpans;
     private readonly Counter<long> _signed;
     private readonly Counter<long> _oversize;
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
+    private readonly Gauge<int> _enforcementMode;
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -28,6 +34,8 @@ internal sealed class GatewayMetrics
             "kmsgateway.spans_oversize", "{span}", "Compliance spans signed with an attribute that a store may cut.");
         _unsigned = meter.CreateCounter<long>("kmsgateway.spans_unsigned", "{span}", "Compliance spans forwarded without a signature.");
         _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
+        _enforcementMode = meter.CreateGauge<int>(
+            "kmsgateway.enforcement_mode", null, "What becomes of a tenant's compliance spans: 0 enforce, 1 observe, 2 dry-run.");
     }
 
     public void ComplianceSpans(long spans) => _complianceSpans.Add(spans);
@@ -36,12 +44,15 @@ internal sealed class GatewayMetrics
 
     public void Oversize(long spans, string tenant) => _oversize.Add(spans, Tenant(tenant));
 
+    /// <summary>Forwarded unsigned: because the mode allows it, or because the tenant is blocked.</summary>
     public void Unsigned(long spans, string reason) => _unsigned.Add(spans, Reason(reason));
 
     /// <summary>Marked, because the span has no canonical form.</summary>
     public void Unsignable(long spans, string reason) => Unsigned(spans, UnsignableLabel(reason));
 
     public void Rejected(long spans, RejectionReason reason) => _rejected.Add(spans, Reason(RejectionTable.Row(reason).Label));
+
+    public void EnforcementMode(int mode, string tenant) => _enforcementMode.Record(mode, Tenant(tenant));
 
     public void CreateSeries(IEnumerable<string> tenants)
     {

@@ -10,9 +10,9 @@ internal sealed record Verification(ProgramResult Program, IReadOnlyList<string>
 {
     public int ExitCode => Program.ExitCode;
 
-    public static async Task<Verification> RunAsync(string spans, string trust)
+    public static async Task<Verification> RunAsync(string spans, string trust, params string[] options)
     {
-        var program = await CliProcess.RunAsync("verify", spans, "--trust", trust, "--format", "json");
+        var program = await CliProcess.RunAsync(["verify", spans, "--trust", trust, "--format", "json", .. options]);
         var report = Report(program);
         return new Verification(program, [.. report["spans"]!.AsArray().Select(span => span!["verdict"]!.GetValue<string>())]);
     }

@@ -49,7 +49,7 @@ public sealed class ManagementTests
     public async Task Policy_Fetched_IsCacheableForEver()
     {
         await using var gateway = await TestGateway.StartWithSinkAsync();
-        var path = PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Of("default").Id);
+        var path = PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Current.Of("default").Signing.Id);
 
         using var answer = await gateway.Management.GetAsync(path, TestContext.Current.CancellationToken);
         using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
@@ -78,7 +78,7 @@ public sealed class ManagementTests
 
         using var answer = await gateway.Management.GetAsync(PolicyPath(name), TestContext.Current.CancellationToken);
         using var inEffect = await gateway.Management.GetAsync(
-            PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Of("default").Id), TestContext.Current.CancellationToken);
+            PolicyPath(gateway.Services.GetRequiredService<SigningPolicies>().Current.Of("default").Signing.Id), TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);

@@ -90,7 +90,7 @@ public sealed class StartupFailureTests
         Assert.Equal(
             [
                 $"Compliance:Rules:0 is '*.x', {NoPattern}",
-                "Enforcement:Mode is 'none'; this version knows 'enforce'.",
+                "Enforcement:Mode is 'none'. Set it to 'enforce', 'observe' or 'dry-run'.",
                 $"Signing:Coverage:Attributes:0 is 'a b', {NoPattern}",
                 $"Signing:Coverage:Resource:0 is '', {NoPattern}",
                 "Signing:Mode is 'batch'; this version knows 'span'.",
@@ -98,6 +98,43 @@ public sealed class StartupFailureTests
                 "Signing:OversizeBytes is 1. Set a number from 256 to 1048576.",
             ],
             Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_EnforcementThatCannotBe_SaysEverythingAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Enforcement:Tenants:0:Tenant=acme",
+                "--Enforcement:Tenants:0:Mode=observe", "--Enforcement:Tenants:1:Tenant=default", "--Enforcement:Tenants:1:Mode=off",
+                "--Enforcement:Tenants:2:Tenant=default", "--Enforcement:Tenants:2:Mode=observe", "--Enforcement:OnTenantBlocked=drop",
+                "--Enforcement:BlockedGrace=-00:00:01"]);
+
+        Assert.Equal(
+            [
+                "Enforcement:BlockedGrace is -00:00:01. Set a time from 00:00:00 to 7.00:00:00.",
+                "Enforcement:OnTenantBlocked is 'drop'. Set it to 'retry' or 'mark'.",
+                "Enforcement:Tenants has 'default' twice. Remove one.",
+                "Enforcement:Tenants:0:Tenant is 'acme', which is none of Tenancy:Tenants. Add it there, or remove it here.",
+                "Enforcement:Tenants:1:Mode is 'off'. Set it to 'enforce', 'observe' or 'dry-run'.",
+            ],
+            Problems(lines));
+    }
+
+    [Theory]
+    [InlineData("tenant.id", "Signing:Coverage:Resource does not hold 'tenant.id', which Tenancy:Attribute reads. Add it.")]
+    [InlineData("compliance.*", "Tenancy:Attribute is 'compliance.*', which is no attribute key. Use characters of A-Z a-z 0-9 _ . : / -")]
+    [InlineData("a b", "Tenancy:Attribute is 'a b', which is no attribute key. Use characters of A-Z a-z 0-9 _ . : / -")]
+    public async Task Start_TenantAttributeThatCannotBe_SaysWhy(string attribute, string problem)
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", $"--Tenancy:Attribute={attribute}"]);
+
+        Assert.Equal([problem], Problems(lines));
     }
 
     [Fact]
