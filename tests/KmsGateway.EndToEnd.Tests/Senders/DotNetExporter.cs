@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Resources;
@@ -16,12 +18,14 @@ internal static class DotNetExporter
         Uri otlpGrpc,
         OtlpExportCompression compression,
         int compliance,
-        int ordinary)
+        int ordinary,
+        bool retries = false)
     {
         // Tests run side by side and every provider of the process hears every source of the same name.
         var sourceName = $"exporters-{Guid.NewGuid():N}";
         using var source = new ActivitySource(sourceName, "1.0.0");
         using var provider = Sdk.CreateTracerProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(Configuration(retries)))
             .SetSampler(new AlwaysOnSampler())
             .AddSource(sourceName)
             .ConfigureResource(resource => resource
@@ -55,6 +59,11 @@ internal static class DotNetExporter
 
         Assert.True(provider.ForceFlush((int)Testing.Patience.Limit.TotalMilliseconds), "The exporter did not finish.");
     }
+
+    // The SDK retries on request only: https://github.com/open-telemetry/opentelemetry-dotnet, OpenTelemetry.Exporter.OpenTelemetryProtocol.
+    private static IConfiguration Configuration(bool retries) => new ConfigurationBuilder()
+        .AddInMemoryCollection(retries ? [new("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory")] : [])
+        .Build();
 
     private static Activity Start(ActivitySource source, Activity? root, string name)
     {

@@ -41,6 +41,9 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Everything the gateway has printed so far.</summary>
     public string Output => _output.ToString();
 
+    /// <summary>Waits until the gateway has printed a text.</summary>
+    public Task WaitForOutputAsync(string text) => _output.WaitForAsync(text);
+
     /// <summary>Starts the gateway and waits until it says it is ready. Fails the test, with its output, if it does not.</summary>
     public static async Task<GatewayProcess> StartAsync(GatewayProcessOptions options)
     {

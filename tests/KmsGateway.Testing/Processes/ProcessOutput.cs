@@ -8,12 +8,16 @@ internal sealed class ProcessOutput
 {
     private readonly StringBuilder _lines = new();
     private readonly Lock _lock = new();
+    private readonly Signal _signal = new();
 
     public void Attach(Process process)
     {
         process.OutputDataReceived += (_, line) => Add(line.Data);
         process.ErrorDataReceived += (_, line) => Add(line.Data);
     }
+
+    /// <summary>Waits until the process has printed a text.</summary>
+    public Task WaitForAsync(string text) => _signal.WaitUntilAsync(() => ToString().Contains(text, StringComparison.Ordinal));
 
     public override string ToString()
     {
@@ -34,5 +38,7 @@ internal sealed class ProcessOutput
         {
             _lines.AppendLine(line);
         }
+
+        _signal.Raise();
     }
 }
