@@ -21,7 +21,7 @@ public sealed class RecordingCollector : IAsyncDisposable
     private ListenOptions? _grpc;
     private ListenOptions? _http;
 
-    private RecordingCollector()
+    private RecordingCollector(int grpcPort, int httpPort)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -30,12 +30,12 @@ public sealed class RecordingCollector : IAsyncDisposable
             // The collector is not what is being tested: it takes whatever comes.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(IPAddress.Loopback, grpcPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
                 _grpc = listen;
             });
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(IPAddress.Loopback, httpPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 _http = listen;
@@ -57,9 +57,12 @@ public sealed class RecordingCollector : IAsyncDisposable
     public Func<RecordedRequest, CancellationToken, ValueTask<CollectorAnswer>> Answer { get; set; } =
         (_, _) => ValueTask.FromResult(CollectorAnswer.Success);
 
-    public static async Task<RecordingCollector> StartAsync()
+    public static Task<RecordingCollector> StartAsync() => StartAsync(grpcPort: 0, httpPort: 0);
+
+    /// <summary>Where another one was that has ended.</summary>
+    public static async Task<RecordingCollector> StartAsync(int grpcPort, int httpPort)
     {
-        var collector = new RecordingCollector();
+        var collector = new RecordingCollector(grpcPort, httpPort);
         await collector._application.StartAsync(TestContext.Current.CancellationToken);
         return collector;
     }

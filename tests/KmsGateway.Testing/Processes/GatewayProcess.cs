@@ -117,7 +117,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         arguments.AddRange(options.Arguments);
 
         var program = RepositoryLayout.Program("KmsGateway.Proxy", "KmsGateway.Proxy.dll");
-        var start = DotNetProgram.StartInfo(program, arguments, RepositoryLayout.Root);
+        var start = DotNetProgram.StartInfo(program, arguments, options.WorkingDirectory);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = options.EnvironmentName;
         start.Environment["DOTNET_ENVIRONMENT"] = options.EnvironmentName;
         foreach (var (name, value) in options.EnvironmentVariables)

@@ -2,8 +2,11 @@ namespace KmsGateway.Testing.Processes;
 
 public sealed class GatewayProcessOptions
 {
-    /// <summary>Keys and sink go there. The gateway itself runs in the repository's root, with the configuration it ships.</summary>
+    /// <summary>Keys and sink go there.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <value>Where the gateway runs. Default: the repository's root, with the configuration it ships.</value>
+    public string WorkingDirectory { get; init; } = RepositoryLayout.Root;
 
     /// <value>The backend for OTLP/HTTP. Without one and without <see cref="GrpcUpstream"/>: the embedded sink.</value>
     public Uri? HttpUpstream { get; init; }
