@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +15,12 @@ internal static class GatewayListeners
         builder.Services.AddSingleton<BoundListeners>();
         builder.Services.AddSingleton<IValidateOptions<ConnectionOptions>, ConnectionOptionsValidator>();
         builder.Services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
+        builder.Services.AddOptions<TlsOptions>().BindConfiguration(TlsOptions.Section).ValidateOnStart();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<BoundListeners, IOptions<ConnectionOptions>, ILogger<ConnectionCap>>((kestrel, bound, connections, logger) =>
+            .Configure<BoundListeners, IOptions<ConnectionOptions>, IOptions<TlsOptions>, ILogger<ConnectionCap>>(
+                (kestrel, bound, connections, tls, logger) =>
             {
                 kestrel.AddServerHeader = false;
                 SetLimits(kestrel.Limits);
@@ -27,6 +31,7 @@ internal static class GatewayListeners
                     endpoints.Endpoint(listener.ToString(), endpoint =>
                     {
                         bound.Add(listener, endpoint);
+                        AskForCertificates(listener, endpoint, tls.Value);
                         ConfigureListener(listener, endpoint, new ConnectionCap(listener, connections.Value.MaxConnections, logger));
                     });
                 }
@@ -37,6 +42,18 @@ internal static class GatewayListeners
     public static TBuilder OnlyOn<TBuilder>(this TBuilder builder, GatewayListener listener)
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new OnListener(listener));
+
+    // Asked for, not demanded: who has none is told so in its own protocol, and may have another credential.
+    private static void AskForCertificates(GatewayListener listener, EndpointConfiguration endpoint, TlsOptions tls)
+    {
+        if (tls.ClientCa.Length > 0 && endpoint.IsHttps && listener != GatewayListener.Management)
+        {
+            var authority = new CertificateAuthority(tls.ClientCa);
+            endpoint.HttpsOptions.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            endpoint.HttpsOptions.ClientCertificateValidation = (certificate, chain, _) =>
+                authority.IsTrusted(certificate, chain, CertificateAuthority.ClientAuthentication);
+        }
+    }
 
     private static void ConfigureListener(GatewayListener listener, EndpointConfiguration endpoint, ConnectionCap cap)
     {

@@ -12,6 +12,9 @@ internal enum RejectionReason
     /// <summary>No credential, or one that is not valid.</summary>
     Unauthenticated,
 
+    /// <summary>Whether the credential is valid cannot be found out now.</summary>
+    CredentialUnchecked,
+
     /// <summary>The request names a tenant that is unknown or not the caller's.</summary>
     TenantNotAllowed,
 

@@ -13,6 +13,7 @@ internal static class RejectionTable
         RejectionReason.KeyUnavailable => new("key-unavailable", 503, GrpcStatus.Unavailable, RetryAfter: 5),
         RejectionReason.Undecodable => new("undecodable", 400, GrpcStatus.InvalidArgument),
         RejectionReason.Unauthenticated => new("unauthenticated", 401, GrpcStatus.Unauthenticated),
+        RejectionReason.CredentialUnchecked => new("credential-unchecked", 503, GrpcStatus.Unavailable, RetryAfter: 5),
         RejectionReason.TenantNotAllowed => new("tenant-not-allowed", 403, GrpcStatus.PermissionDenied),
         RejectionReason.TenantBlocked => new("tenant-blocked", 503, GrpcStatus.Unavailable, RetryAfter: 30),
         RejectionReason.TooLarge => new("too-large", 413, GrpcStatus.ResourceExhausted),

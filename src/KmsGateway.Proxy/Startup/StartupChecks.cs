@@ -1,5 +1,6 @@
 using KmsGateway.Proxy.Forwarding;
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Tenancy;
 
 namespace KmsGateway.Proxy.Startup;
 
@@ -8,7 +9,12 @@ internal static class StartupChecks
 {
     public static void ThrowIfAnyFails(IConfiguration configuration, IHostEnvironment environment)
     {
-        string[] problems = [.. ListenerChecks.Problems(configuration), .. UpstreamChecks.Problems(configuration, environment)];
+        string[] problems =
+        [
+            .. ListenerChecks.Problems(configuration),
+            .. UpstreamChecks.Problems(configuration, environment),
+            .. CredentialChecks.Problems(configuration, environment),
+        ];
         if (problems.Length > 0)
         {
             throw new GatewayStartException(problems);

@@ -1,18 +1,20 @@
 using KmsGateway.Proxy.Rejections;
+using KmsGateway.Proxy.Telemetry;
 
 namespace KmsGateway.Proxy.Tenancy;
 
 /// <summary>Before anything of a body is read it is known who sends it.</summary>
-internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver callers)
+internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver callers, GatewayMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
-            context.Features.Set(callers.Resolve(context.Request));
+            context.Features.Set(await callers.ResolveAsync(context));
         }
         catch (CallerException refusal)
         {
+            metrics.CallerRefused(refusal.Reason);
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;
         }

@@ -1,39 +1,99 @@
 using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using KmsGateway.Proxy.Rejections;
+using KmsGateway.Proxy.Tenancy.Credentials;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Tenancy;
 
-/// <summary>Finds who sends. A name that a caller writes into a header is believed in Development alone.</summary>
-internal sealed class CallerResolver(TenantKeys keys, IHostEnvironment environment)
+/// <summary>Finds who sends, by credentials. Where none is set up, in Development alone, a name in a header is believed.</summary>
+internal sealed class CallerResolver(
+    IEnumerable<ICredentialCheck> checks, TenantKeys keys, IOptions<TenancyOptions> options, IHostEnvironment environment)
 {
     public const string Header = "X-Scope-OrgID";
     public const string DevelopmentTenant = "default";
 
+    private readonly ICredentialCheck[] _checks = [.. checks.Where(check => check.IsConfigured)];
+    private readonly bool _spansNameTenants = options.Value.Attribute.Length > 0;
+
     /// <exception cref="CallerException">The caller may not send as this tenant, or as any.</exception>
-    public Caller Resolve(HttpRequest request)
+    public async ValueTask<Caller> ResolveAsync(HttpContext context)
     {
-        if (!environment.IsDevelopment())
+        if (_checks.Length == 0)
         {
-            throw new CallerException(
-                RejectionReason.Unauthenticated, "the request has no credential that this gateway knows; ask its operator for one");
+            return environment.IsDevelopment()
+                ? new Caller(TenantAllowList.Any, DevelopmentTenantOf(context.Request))
+                : throw new CallerException(RejectionReason.Unauthenticated, "this gateway knows no credentials; ask its operator");
         }
 
-        var values = request.Headers[Header];
-        var (tenant, source) = values.Count switch
+        var tenants = await CheckAsync(context);
+        foreach (var check in _checks)
         {
-            0 => (DevelopmentTenant, TenantSource.Default),
-            1 => (values.ToString(), TenantSource.Header),
+            check.Remove(context.Request);
+        }
+
+        return new Caller(tenants, TenantOf(context.Request, tenants));
+    }
+
+    // Each that is there must be good: one that is not is a mistake or an attack, and no reason to look at the next.
+    private async ValueTask<TenantAllowList> CheckAsync(HttpContext context)
+    {
+        TenantAllowList? tenants = null;
+        foreach (var check in _checks)
+        {
+            if (await check.CheckAsync(context) is { } allowed)
+            {
+                tenants = tenants?.And(allowed) ?? allowed;
+            }
+        }
+
+        return tenants ?? throw new CallerException(
+            RejectionReason.Unauthenticated, $"the request has no credential; send {string.Join(" or ", _checks.Select(check => check.Name))}");
+    }
+
+    private RequestTenant? TenantOf(HttpRequest request, TenantAllowList tenants)
+    {
+        var only = tenants.Only(keys.Tenants);
+        if (NamedIn(request) is { } named)
+        {
+            // Whether there is such a tenant is nobody's business who may not use it.
+            return tenants.Contains(named) && keys.IsKnown(named)
+                ? new RequestTenant(named, named == only ? TenantSource.Credential : TenantSource.Header)
+                : throw NotAllowed($"{Header} names no tenant that this caller may use");
+        }
+
+        return only is not null
+            ? new RequestTenant(only, TenantSource.Credential)
+            : NoneOf($"this caller may use several tenants, or none: name one in {Header}");
+    }
+
+    private RequestTenant? DevelopmentTenantOf(HttpRequest request)
+    {
+        if (NamedIn(request) is { } named)
+        {
+            // What is not known is not repeated: the text would go into a log.
+            return keys.IsKnown(named)
+                ? new RequestTenant(named, TenantSource.Header)
+                : throw NotAllowed($"{Header} names a tenant that this gateway does not have; add it to Tenancy:Tenants");
+        }
+
+        return keys.IsKnown(DevelopmentTenant)
+            ? new RequestTenant(DevelopmentTenant, TenantSource.Default)
+            : NoneOf($"there is no tenant '{DevelopmentTenant}'; name one in {Header}, or add it to Tenancy:Tenants");
+    }
+
+    private static string? NamedIn(HttpRequest request)
+    {
+        var values = request.Headers[Header];
+        return values.Count switch
+        {
+            0 => null,
+            1 => values.ToString(),
             _ => throw NotAllowed($"{Header} stands more than once"),
         };
-
-        // What is not known is not repeated: the text would go into a log.
-        return keys.IsKnown(tenant)
-            ? new Caller(TenantAllowList.Any, new RequestTenant(tenant, source))
-            : throw NotAllowed(source == TenantSource.Header
-                ? $"{Header} names a tenant that this gateway does not have; add it to Tenancy:Tenants"
-                : $"there is no tenant '{DevelopmentTenant}'; name one in {Header}, or add it to Tenancy:Tenants");
     }
+
+    private RequestTenant? NoneOf(string message) => _spansNameTenants ? null : throw NotAllowed(message);
 
     private static CallerException NotAllowed(string message) => new(RejectionReason.TenantNotAllowed, message);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using Google.Protobuf;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
@@ -10,14 +11,14 @@ namespace KmsGateway.Testing.Clients;
 /// <summary>
 /// Sends exactly the bytes it is given, over HTTP/1.1 or as a gRPC call: no library between the test and the wire decides anything.
 /// </summary>
-public sealed class OtlpClient : IDisposable
+public sealed class OtlpClient(SslClientAuthenticationOptions? tls = null) : IDisposable
 {
     public const string TracesPath = "/v1/traces";
     public const string TracesMethod = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
     public const string Protobuf = "application/x-protobuf";
     public const string Json = "application/json";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = tls ?? new() })
     {
         Timeout = Patience.Limit,
     };

@@ -1,0 +1,12 @@
+using System.Security.Cryptography;
+
+namespace KmsGateway.Proxy.Tenancy.Credentials;
+
+/// <summary>A SHA-256 in hex, as tools print it: with colons or without.</summary>
+internal static class Fingerprint
+{
+    public static string Normalize(string text) => text.Replace(":", string.Empty, StringComparison.Ordinal);
+
+    public static bool IsValid(string text) =>
+        Normalize(text) is { Length: SHA256.HashSizeInBytes * 2 } hex && hex.All(char.IsAsciiHexDigit);
+}
