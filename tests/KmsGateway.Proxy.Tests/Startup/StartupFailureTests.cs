@@ -24,7 +24,8 @@ public sealed class StartupFailureTests
             "Kestrel:Endpoints:OtlpHttp:Url is missing. Set it, for example to http://*:4318.",
             "Kestrel:Endpoints:Management:Url is missing. Set it, for example to http://*:8080.",
             "no upstream: set ReverseProxy:Clusters:otlp-grpc:Destinations:first:Address, for example to http://collector:4317.",
-            "no upstream: set ReverseProxy:Clusters:otlp-http:Destinations:first:Address, for example to http://collector:4318.");
+            "no upstream: set ReverseProxy:Clusters:otlp-http:Destinations:first:Address, for example to http://collector:4318.",
+            "nothing tells callers apart, and this is Production: set Tenancy:ApiKeys, Tenancy:Jwt or Tenancy:Certificates.");
     }
 
     [Fact]
@@ -121,6 +122,78 @@ public sealed class StartupFailureTests
                 "Enforcement:Tenants:1:Mode is 'off'. Set it to 'enforce', 'observe' or 'dry-run'.",
             ],
             Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_CredentialsThatCannotBe_SaysEverythingAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder["secret.json"], """{"keys":[{"kty":"oct","k":"AAAA"}]}""", TestContext.Current.CancellationToken);
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true",
+                "--Kestrel:Endpoints:OtlpHttp:Url=https://127.0.0.1:0",
+                "--Tls:ClientCa=none.pem", "--Tls:Terminated=yes",
+                "--Tenancy:ApiKeys:0:Hash=my-secret-key",
+                "--Tenancy:ApiKeys:1:Name=x", $"--Tenancy:ApiKeys:1:Hash={new string('0', 64)}", "--Tenancy:ApiKeys:1:Tenants:0=acme",
+                "--Tenancy:ApiKeys:2:Name=y", $"--Tenancy:ApiKeys:2:Hash={new string('0', 64)}", "--Tenancy:ApiKeys:2:Tenants:0=default",
+                "--Tenancy:Certificates:0:Name=x", "--Tenancy:Certificates:0:Tenants:0=*",
+                "--Tenancy:Certificates:1:Name=x", "--Tenancy:Certificates:1:Sha256=AB:CD", "--Tenancy:Certificates:1:Tenants:0=*",
+                "--Tenancy:Jwt:SigningKeys=secret.json", "--Tenancy:Jwt:Claim="]);
+
+        Assert.Equal(
+            [
+                "Tenancy:ApiKeys has a Hash twice. Remove one.",
+                "Tenancy:ApiKeys:0:Hash is no SHA-256. Set 64 hex digits, as `printf %s \"$KEY\" | sha256sum` prints them.",
+                "Tenancy:ApiKeys:0:Name is missing. Say whose key it is.",
+                "Tenancy:ApiKeys:0:Tenants is missing. List the tenants that this caller may use, or * for all.",
+                "Tenancy:ApiKeys:1:Tenants has 'acme', which is none of Tenancy:Tenants. Add it there, or remove it here.",
+                "Tenancy:Certificates:0 needs either San or Sha256. Set one of them.",
+                "Tenancy:Certificates:1:Sha256 is 'AB:CD', which is no SHA-256. "
+                    + "Set 64 hex digits, as `openssl x509 -in FILE -noout -fingerprint -sha256` prints them.",
+                "Tenancy:Jwt:Audience is missing. Set what the tokens for this gateway have as aud.",
+                "Tenancy:Jwt:Claim is empty. Set the claim that names the caller's tenants.",
+                "Tenancy:Jwt:Issuer is missing. Set what the tokens have as iss.",
+                "Tenancy:Jwt:SigningKeys is 'secret.json', which holds a secret key. Set a file with a JWK set of public keys.",
+                "Tls:ClientCa is 'none.pem', which cannot be read. Set a PEM file with the certificates of the authorities.",
+                "Tls:Terminated is 'yes'. Set it to 'mesh', or leave it out.",
+            ],
+            Problems(lines));
+        Assert.DoesNotContain(lines, line => line.Contains("my-secret-key", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://*:4318", 1)]
+    [InlineData("http://0.0.0.0:4318", 1)]
+    [InlineData("http://gateway.example.org:4318", 1)]
+    [InlineData("http://127.0.0.1:4318", 0)]
+    [InlineData("http://[::1]:4318", 0)]
+    [InlineData("http://localhost:4318", 0)]
+    [InlineData("https://*:4318", 0)]
+    [InlineData("http://*:4318", 0, "--Tls:Terminated=mesh")]
+    public async Task Start_SecretsInPlainTextOutsideDevelopment_Stops(string url, int expected, params string[] settings)
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), .. TestGateway.Upstreams(new("http://127.0.0.1:1"), new("http://127.0.0.1:1")),
+                "--environment=Production", $"--Kestrel:Endpoints:OtlpHttp:Url={url}", "--Tenancy:ApiKeys:0:Name=x", .. settings]);
+
+        Assert.Equal(expected, lines.Count(line => line.Contains("takes secrets from other machines in plain text", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Start_CertificatesWithoutTls_SaysWhatTheyNeed()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder, [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Tenancy:Certificates:0:San=a"]);
+
+        AssertLines(lines, "Tenancy:Certificates needs Tls:ClientCa.", "Tenancy:Certificates needs TLS.");
     }
 
     [Theory]
