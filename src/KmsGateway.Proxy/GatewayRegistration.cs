@@ -1,4 +1,5 @@
 using KmsGateway.Keys;
+using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Forwarding;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management;
@@ -21,6 +22,7 @@ internal static class GatewayRegistration
         builder.AddGatewayListeners();
         builder.Services.AddTenantKeys(builder.Configuration);
         builder.AddTenancy();
+        builder.AddBodies();
         builder.AddProtection();
         builder.AddOtlpForwarding();
         builder.AddManagement();

@@ -20,6 +20,9 @@ public sealed class TraceSplicer
     /// <summary>The length of the body with all edits applied.</summary>
     public long Length => (long)_bodyLength + _growth;
 
+    /// <summary>Bytes that are not the body's.</summary>
+    public int AddedBytes => _inserts.WrittenCount;
+
     public bool HasEdits => _edits.Count > 0;
 
     public void Reset(TraceScan scan, int bodyLength)

@@ -85,6 +85,9 @@ internal static class GatewayListeners
         // The gateway counts bodies itself: Kestrel's limit reaches HTTP/1.1 senders as a broken pipe, which they retry.
         limits.MaxRequestBodySize = null;
 
+        // Who sends headers a byte at a time holds a connection for so long at most.
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+
         // Two stalled 2 MiB requests filled the default window of 1 MiB and held up the calls of the same connection for 3.5 s.
         limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
         limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;

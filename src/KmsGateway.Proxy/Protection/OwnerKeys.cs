@@ -7,7 +7,7 @@ namespace KmsGateway.Proxy.Protection;
 /// <summary>Gives an owner its key, or decides by its mode what becomes of its spans without one.</summary>
 internal sealed class OwnerKeys(TenantKeys keys, BlockedTenants blocked, TimeProvider time)
 {
-    /// <exception cref="ProtectionException">There is no key for one of them now, and nothing may go on without.</exception>
+    /// <exception cref="RejectionException">There is no key for one of them now, and nothing may go on without.</exception>
     public async ValueTask PrepareAsync(SpanOwners owners, PolicySet policies, CancellationToken cancellationToken)
     {
         // Side by side: one after the other would add up the waits for a KMS that does not answer.
@@ -51,7 +51,7 @@ internal sealed class OwnerKeys(TenantKeys keys, BlockedTenants blocked, TimePro
                     $"the KMS refuses the signing key of tenant {tenant}; keep the spans and send them again later")
                 : (RejectionReason.KeyUnavailable,
                     $"the signing key of tenant {tenant} is not available now; send the spans again later");
-            throw new ProtectionException(reason, message) { ComplianceSpans = complianceSpans };
+            throw new RejectionException(reason, message) { ComplianceSpans = complianceSpans };
         }
 
         owner.GoUnsigned(isBlocked ? UnsignableReason.TenantBlocked : UnsignableReason.KeyUnavailable);

@@ -1,10 +1,12 @@
 using KmsGateway.Evidence.Otlp;
+using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Otlp;
 using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,12 +18,18 @@ namespace KmsGateway.Proxy.Protection;
 /// </summary>
 internal sealed partial class ProtectionMiddleware(
     RequestDelegate next,
+    Admission admission,
     RequestBodyReader bodies,
     TraceProtector protector,
     ObjectPool<ProtectionWorkspace> workspaces,
+    IOptions<LimitsOptions> limits,
+    IOptions<BodyForwardingOptions> forwarding,
     GatewayMetrics metrics,
     ILogger<ProtectionMiddleware> logger)
 {
+    private readonly int _maxUpstreamBytes = limits.Value.MaxUpstreamMessageBytes;
+    private readonly bool _keepsCoding = forwarding.Value.Coding == BodyForwardingOptions.Same;
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (!OtlpSignal.IsTraces(context))
@@ -30,18 +38,13 @@ internal sealed partial class ProtectionMiddleware(
             return;
         }
 
-        var work = workspaces.Get();
-        RequestBody? body = null;
         try
         {
-            body = await bodies.ReadAsync(context.Request, context.RequestAborted);
-            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
-            Replace(context, body, work.Splicer);
+            using var lease = admission.Enter();
+            await ProtectAsync(context, lease);
         }
-        catch (ProtectionException refusal)
+        catch (RejectionException refusal)
         {
-            body?.Dispose();
-            workspaces.Return(work);
             metrics.Rejected(refusal.ComplianceSpans, refusal.Reason);
             if (refusal.ComplianceSpans > 0)
             {
@@ -49,17 +52,6 @@ internal sealed partial class ProtectionMiddleware(
             }
 
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
-            return;
-        }
-
-        await next(context);
-
-        // After a failure somebody may still be sending from these buffers: then they are left to the garbage collector, because bytes of
-        // one tenant must not become bytes of another.
-        if (context.Features.Get<IForwarderErrorFeature>() is null && !context.RequestAborted.IsCancellationRequested)
-        {
-            body.Dispose();
-            workspaces.Return(work);
         }
     }
 
@@ -72,28 +64,67 @@ internal sealed partial class ProtectionMiddleware(
     private static ITraceEncoding EncodingOf(HttpRequest request) =>
         OtlpRequest.IsJson(request) ? JsonTraceEncoding.Instance : ProtobufTraceEncoding.Instance;
 
+    private async Task ProtectAsync(HttpContext context, AdmissionLease lease)
+    {
+        var work = workspaces.Get();
+        RequestBody? body = null;
+        ProtectedBody? signed = null;
+        var mayBeInUse = false;
+        try
+        {
+            body = await bodies.ReadAsync(context.Request, lease, context.RequestAborted);
+            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
+            signed = Splice(context.Request, body, work.Splicer, lease);
+            Replace(context, signed);
+            mayBeInUse = true;
+            await next(context);
+            mayBeInUse = context.Features.Get<IForwarderErrorFeature>() is not null || context.RequestAborted.IsCancellationRequested;
+        }
+        finally
+        {
+            // After a failure somebody may still be sending from these buffers: then they are left to the garbage collector, because bytes
+            // of one tenant must not become bytes of another.
+            if (!mayBeInUse)
+            {
+                signed?.Dispose();
+                body?.Dispose();
+                workspaces.Return(work);
+            }
+        }
+    }
+
+    private ProtectedBody Splice(HttpRequest request, RequestBody body, TraceSplicer splicer, AdmissionLease lease)
+    {
+        if (splicer.Length > _maxUpstreamBytes)
+        {
+            throw new RejectionException(
+                RejectionReason.TooLarge,
+                $"the signed request has {splicer.Length} bytes, the upstream takes {_maxUpstreamBytes}; send smaller batches");
+        }
+
+        lease.Take(splicer.AddedBytes);
+        var coding = _keepsCoding ? body.Coding : ContentCoding.Identity;
+        return ProtectedBody.Create(splicer, body.Message, coding, OtlpRequest.IsGrpc(request), lease);
+    }
+
     /// <summary>
     /// The one place that sets body, length and coding together: YARP answers 400 when they disagree, and the client drops its spans.
     /// </summary>
-    private static void Replace(HttpContext context, RequestBody body, TraceSplicer splicer)
+    private static void Replace(HttpContext context, ProtectedBody body)
     {
         var request = context.Request;
         var isGrpc = OtlpRequest.IsGrpc(request);
-        var isChanged = splicer.HasEdits;
-        var bytes = isChanged ? new ProtectedBody(splicer, body.Message, isGrpc) : new ProtectedBody(body.Wire);
-        request.Body = bytes.OpenRead();
-        request.ContentLength = isGrpc ? null : bytes.Length;
+        request.Body = body.OpenRead();
+        request.ContentLength = isGrpc ? null : body.Length;
         request.Headers.Remove(HeaderNames.TransferEncoding);
         request.Headers.Remove(HeaderNames.Expect);
-        if (isChanged || !body.IsCompressed)
-        {
-            // Also `identity`, which the collector answers with 400.
-            request.Headers.Remove(HeaderNames.ContentEncoding);
-        }
 
-        if (isChanged)
+        // Also `identity`, which the collector answers with 400.
+        var coding = isGrpc ? OtlpRequest.GrpcEncoding : HeaderNames.ContentEncoding;
+        request.Headers.Remove(coding);
+        if (body.Coding != ContentCoding.Identity)
         {
-            request.Headers.Remove(OtlpRequest.GrpcEncoding);
+            request.Headers[coding] = body.Coding.Name();
         }
 
         // YARP would lift Kestrel's limit for this stream and warn that the body has been read: it has, and was bounded there.

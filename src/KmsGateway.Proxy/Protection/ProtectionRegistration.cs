@@ -8,8 +8,6 @@ internal static class ProtectionRegistration
     public static void AddProtection(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
-        services.AddOptions<LimitsOptions>().BindConfiguration("Limits").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ComplianceOptions>, ComplianceOptionsValidator>();
         services.AddOptions<ComplianceOptions>().BindConfiguration("Compliance").ValidateOnStart();
         services.AddSingleton<IValidateOptions<SigningOptions>, SigningOptionsValidator>();
@@ -18,7 +16,6 @@ internal static class ProtectionRegistration
         services.AddOptions<EnforcementOptions>().BindConfiguration(EnforcementOptions.Section).ValidateOnStart();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();
-        services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<BlockedTenants>();
         services.AddSingleton<OwnerKeys>();
         services.AddSingleton<ProtectionReport>();

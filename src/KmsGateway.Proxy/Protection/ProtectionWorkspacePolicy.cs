@@ -1,3 +1,4 @@
+using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;

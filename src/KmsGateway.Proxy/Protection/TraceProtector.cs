@@ -12,7 +12,7 @@ internal sealed class TraceProtector(
     SigningPolicies signingPolicies, TenantKeys tenants, OwnerKeys keys, GatewayMetrics metrics, ProtectionReport report)
 {
     /// <summary>Leaves its edits in the workspace's splicer; without any, the body is forwarded as it came.</summary>
-    /// <exception cref="ProtectionException">The message cannot be decoded, or there is no key now.</exception>
+    /// <exception cref="RejectionException">The message cannot be decoded, or there is no key now.</exception>
     public async ValueTask ProtectAsync(
         ReadOnlyMemory<byte> message, ITraceEncoding encoding, Caller caller, ProtectionWorkspace work, CancellationToken cancellationToken)
     {
@@ -105,7 +105,7 @@ internal sealed class TraceProtector(
         {
             throw error switch
             {
-                OtlpError.TooManySpans => new ProtectionException(
+                OtlpError.TooManySpans => new RejectionException(
                     RejectionReason.TooLarge, $"the request has more than {work.Limits.MaxSpans} spans; send smaller batches"),
                 OtlpError.RepeatedMember => Undecodable("a JSON object of the request repeats a member"),
                 OtlpError.AliasedMember => Undecodable("a JSON member is spelled otherwise than OTLP/JSON has it; use lowerCamelCase names"),
@@ -115,5 +115,5 @@ internal sealed class TraceProtector(
         }
     }
 
-    private static ProtectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
+    private static RejectionException Undecodable(string message) => new(RejectionReason.Undecodable, message);
 }

@@ -7,7 +7,7 @@ namespace KmsGateway.Proxy.Rejections;
 internal static class Rejection
 {
     /// <summary>The codings the gateway inflates, as it tells those who sent another one.</summary>
-    public const string AcceptedCodings = "gzip";
+    public const string AcceptedCodings = "gzip,deflate,zstd";
 
     /// <param name="message">What the sender can do about it. Senders log it, so it holds no secret and no address of the upstream.</param>
     public static Task WriteAsync(HttpContext context, RejectionReason reason, string message)

@@ -27,11 +27,12 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _callersRefused;
+    private readonly Meter _meter;
     private readonly Gauge<int> _enforcementMode;
 
     public GatewayMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _complianceSpans = meter.CreateCounter<long>("kmsgateway.compliance_spans", "{span}", "Compliance spans received.");
         _signed = meter.CreateCounter<long>("kmsgateway.spans_signed", "{span}", "Compliance spans signed.");
         _oversize = meter.CreateCounter<long>(
@@ -42,6 +43,13 @@ internal sealed class GatewayMetrics
             "kmsgateway.callers_refused", "{request}", "Requests refused because of who sent them.");
         _enforcementMode = meter.CreateGauge<int>(
             "kmsgateway.enforcement_mode", null, "What becomes of a tenant's compliance spans: 0 enforce, 1 observe, 2 dry-run.");
+    }
+
+    /// <summary>What trace requests in flight hold.</summary>
+    public void ObserveBodies(Func<long> bytes, Func<int> requests)
+    {
+        _meter.CreateObservableGauge("kmsgateway.buffered_bytes", bytes, "By", "Bytes of trace requests in memory.");
+        _meter.CreateObservableGauge("kmsgateway.requests_in_flight", requests, "{request}", "Trace requests that are being worked on.");
     }
 
     public void ComplianceSpans(long spans) => _complianceSpans.Add(spans);

@@ -12,7 +12,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver call
         {
             context.Features.Set(await callers.ResolveAsync(context));
         }
-        catch (CallerException refusal)
+        catch (RejectionException refusal)
         {
             metrics.CallerRefused(refusal.Reason);
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);

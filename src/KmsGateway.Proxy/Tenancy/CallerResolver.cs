@@ -16,14 +16,14 @@ internal sealed class CallerResolver(
     private readonly ICredentialCheck[] _checks = [.. checks.Where(check => check.IsConfigured)];
     private readonly bool _spansNameTenants = options.Value.Attribute.Length > 0;
 
-    /// <exception cref="CallerException">The caller may not send as this tenant, or as any.</exception>
+    /// <exception cref="RejectionException">The caller may not send as this tenant, or as any.</exception>
     public async ValueTask<Caller> ResolveAsync(HttpContext context)
     {
         if (_checks.Length == 0)
         {
             return environment.IsDevelopment()
                 ? new Caller(TenantAllowList.Any, DevelopmentTenantOf(context.Request))
-                : throw new CallerException(RejectionReason.Unauthenticated, "this gateway knows no credentials; ask its operator");
+                : throw new RejectionException(RejectionReason.Unauthenticated, "this gateway knows no credentials; ask its operator");
         }
 
         var tenants = await CheckAsync(context);
@@ -47,7 +47,7 @@ internal sealed class CallerResolver(
             }
         }
 
-        return tenants ?? throw new CallerException(
+        return tenants ?? throw new RejectionException(
             RejectionReason.Unauthenticated, $"the request has no credential; send {string.Join(" or ", _checks.Select(check => check.Name))}");
     }
 
@@ -95,5 +95,5 @@ internal sealed class CallerResolver(
 
     private RequestTenant? NoneOf(string message) => _spansNameTenants ? null : throw NotAllowed(message);
 
-    private static CallerException NotAllowed(string message) => new(RejectionReason.TenantNotAllowed, message);
+    private static RejectionException NotAllowed(string message) => new(RejectionReason.TenantNotAllowed, message);
 }

@@ -14,11 +14,14 @@ public sealed class RejectionTests
     [InlineData("KeyUnavailable", 503, 14, 5)]
     [InlineData("Undecodable", 400, 3, null)]
     [InlineData("Unauthenticated", 401, 16, null)]
+    [InlineData("CredentialUnchecked", 503, 14, 5)]
     [InlineData("TenantNotAllowed", 403, 7, null)]
     [InlineData("TenantBlocked", 503, 14, 30)]
     [InlineData("TooLarge", 413, 8, null)]
     [InlineData("UnsupportedCoding", 415, 12, null)]
     [InlineData("UnknownService", 404, 12, null)]
+    [InlineData("Busy", 503, 14, 2)]
+    [InlineData("TooSlow", 503, 14, 5)]
     [InlineData("UpstreamUnavailable", 503, 14, 2)]
     [InlineData("Unexpected", 503, 14, 5)]
     public async Task WriteAsync_EachReason_IsSaidInTheProtocolOfTheRequest(string reason, int http, int grpc, int? retryAfter)
@@ -58,8 +61,8 @@ public sealed class RejectionTests
         using var grpc = await PostAsync(server.Grpc, "application/grpc", HttpVersion.Version20);
         using var http = await PostAsync(server.Http, "application/json");
 
-        Assert.Equal("identity,gzip", grpc.Headers.GetValues("grpc-accept-encoding").Single());
-        Assert.Equal("gzip", http.Headers.GetValues("Accept-Encoding").Single());
+        Assert.Equal("identity,gzip,deflate,zstd", grpc.Headers.GetValues("grpc-accept-encoding").Single());
+        Assert.Equal("gzip,deflate,zstd", http.Headers.GetValues("Accept-Encoding").Single());
     }
 
     [Fact]

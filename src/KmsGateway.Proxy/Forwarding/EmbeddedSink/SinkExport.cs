@@ -1,7 +1,7 @@
 using System.Buffers;
 using KmsGateway.Evidence.Otlp;
+using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Otlp;
-using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Rejections;
 using Microsoft.Extensions.Options;
 
@@ -18,20 +18,24 @@ internal sealed class SinkExport(TracesFile file)
         MaxWireBytes = int.MaxValue,
         MaxMessageBytes = int.MaxValue,
         MaxInflationRatio = int.MaxValue,
-    }));
+    }), TimeProvider.System);
+
+    // The gateway in front has bounded them.
+    private static readonly Admission Admission = new(long.MaxValue, int.MaxValue);
 
     public async Task HandleAsync(HttpContext context, string signal)
     {
         var isJson = OtlpRequest.IsJson(context.Request);
         try
         {
-            using var body = await Bodies.ReadAsync(context.Request, context.RequestAborted);
+            using var lease = Admission.Enter();
+            using var body = await Bodies.ReadAsync(context.Request, lease, context.RequestAborted);
             if (signal == OtlpSignal.Traces && !await TryKeepAsync(body.Message, isJson, context.RequestAborted))
             {
-                throw new ProtectionException(RejectionReason.Undecodable, "the body is not OTLP");
+                throw new RejectionException(RejectionReason.Undecodable, "the body is not OTLP");
             }
         }
-        catch (ProtectionException refusal)
+        catch (RejectionException refusal)
         {
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;

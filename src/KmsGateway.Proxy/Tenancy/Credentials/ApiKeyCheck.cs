@@ -39,8 +39,8 @@ internal sealed partial class ApiKeyCheck : ICredentialCheck, IDisposable
         {
             0 => new((TenantAllowList?)null),
             1 when values.ToString() is { Length: > 0 and <= MaxLength } key && _byHash.TryGetValue(HashOf(key), out var tenants) => new(tenants),
-            1 => throw new CallerException(RejectionReason.Unauthenticated, $"{Header} has no key that this gateway knows"),
-            _ => throw new CallerException(RejectionReason.Unauthenticated, $"{Header} stands more than once"),
+            1 => throw new RejectionException(RejectionReason.Unauthenticated, $"{Header} has no key that this gateway knows"),
+            _ => throw new RejectionException(RejectionReason.Unauthenticated, $"{Header} stands more than once"),
         };
     }
 

@@ -26,7 +26,7 @@ internal sealed class CertificateCheck(IOptions<TenancyOptions> options) : ICred
         var tenants = _known.Where(known => Matches(known, names, fingerprint)).SelectMany(known => known.Tenants).ToList();
         return tenants.Count > 0
             ? new(TenantAllowList.Of(tenants))
-            : throw new CallerException(RejectionReason.Unauthenticated, "the client certificate is none that this gateway knows");
+            : throw new RejectionException(RejectionReason.Unauthenticated, "the client certificate is none that this gateway knows");
     }
 
     public void Remove(HttpRequest request)

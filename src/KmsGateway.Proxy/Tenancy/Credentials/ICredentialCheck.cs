@@ -1,3 +1,5 @@
+using KmsGateway.Proxy.Rejections;
+
 namespace KmsGateway.Proxy.Tenancy.Credentials;
 
 /// <summary>One way for a caller to say who it is.</summary>
@@ -10,7 +12,7 @@ internal interface ICredentialCheck
     bool IsConfigured { get; }
 
     /// <summary>The tenants of the credential; null if the request has none of this kind.</summary>
-    /// <exception cref="CallerException">There is one, and it is not good.</exception>
+    /// <exception cref="RejectionException">There is one, and it is not good.</exception>
     ValueTask<TenantAllowList?> CheckAsync(HttpContext context);
 
     /// <summary>Takes the secret out of the request: what was for the gateway is not for the upstream.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class JwtCheck(
         {
             // Why not is the operator's to know: it may say what the gateway expects.
             LogNotValid(result.Failure?.GetType().Name ?? "no bearer token");
-            throw new CallerException(RejectionReason.Unauthenticated, "Authorization has no bearer token that is valid here");
+            throw new RejectionException(RejectionReason.Unauthenticated, "Authorization has no bearer token that is valid here");
         }
 
         // Claims that are no strings, and what stands in objects, name nobody.
@@ -55,7 +55,7 @@ internal sealed partial class JwtCheck(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogProviderAway(failure.GetBaseException().Message);
-            throw new CallerException(
+            throw new RejectionException(
                 RejectionReason.CredentialUnchecked, "the token cannot be checked now, because its issuer's keys are not known; send again");
         }
     }

@@ -1,9 +1,7 @@
-using KmsGateway.Proxy.Rejections;
-
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Rejections;
 
 /// <summary>A request that the gateway answers itself. The message is for the sender.</summary>
-internal sealed class ProtectionException(RejectionReason reason, string message) : Exception(message)
+internal sealed class RejectionException(RejectionReason reason, string message) : Exception(message)
 {
     public RejectionReason Reason { get; } = reason;
 

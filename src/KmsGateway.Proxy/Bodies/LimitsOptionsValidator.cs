@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace KmsGateway.Proxy.Protection;
+namespace KmsGateway.Proxy.Bodies;
 
 [OptionsValidator]
 internal sealed partial class LimitsOptionsValidator : IValidateOptions<LimitsOptions>;

@@ -1,0 +1,34 @@
+using KmsGateway.Proxy.Rejections;
+
+namespace KmsGateway.Proxy.Bodies;
+
+/// <summary>What one request holds of the budget, until it ends. A request is worked on by one thread at a time.</summary>
+internal sealed class AdmissionLease(Admission admission) : IDisposable
+{
+    private long _bytes;
+    private bool _isOver;
+
+    /// <exception cref="RejectionException">There is not so much left.</exception>
+    public void Take(long bytes)
+    {
+        admission.Take(bytes);
+        _bytes += bytes;
+    }
+
+    public void GiveBack(long bytes)
+    {
+        admission.GiveBack(bytes);
+        _bytes -= bytes;
+    }
+
+    /// <summary>Gives back all that was not, also for buffers that are left to the garbage collector: they are nobody's any more.</summary>
+    public void Dispose()
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            admission.GiveBack(_bytes);
+            admission.Leave();
+        }
+    }
+}
