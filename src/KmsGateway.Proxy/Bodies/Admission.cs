@@ -27,16 +27,15 @@ internal sealed class Admission(long maxBytes, int maxRequests)
         return admission;
     }
 
-    /// <exception cref="RejectionException">There are as many as there may be.</exception>
-    public AdmissionLease Enter()
-    {
-        if (Interlocked.Increment(ref _requests) <= maxRequests)
-        {
-            return new AdmissionLease(this);
-        }
+    public AdmissionLease Enter() => new(this);
 
-        Interlocked.Decrement(ref _requests);
-        throw Busy("works on as many requests as it may (Limits:MaxConcurrentRequests)");
+    internal void StartWork()
+    {
+        if (Interlocked.Increment(ref _requests) > maxRequests)
+        {
+            Interlocked.Decrement(ref _requests);
+            throw Busy("works on as many requests as it may (Limits:MaxConcurrentRequests)");
+        }
     }
 
     internal void Take(long bytes)
@@ -50,7 +49,7 @@ internal sealed class Admission(long maxBytes, int maxRequests)
 
     internal void GiveBack(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    internal void Leave() => Interlocked.Decrement(ref _requests);
+    internal void EndWork() => Interlocked.Decrement(ref _requests);
 
     private static RejectionException Busy(string what) => new(RejectionReason.Busy, $"the gateway {what}; send the request again");
 }

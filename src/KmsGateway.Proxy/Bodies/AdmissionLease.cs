@@ -6,7 +6,7 @@ namespace KmsGateway.Proxy.Bodies;
 internal sealed class AdmissionLease(Admission admission) : IDisposable
 {
     private long _bytes;
-    private bool _isOver;
+    private bool _isWorking;
 
     /// <exception cref="RejectionException">There is not so much left.</exception>
     public void Take(long bytes)
@@ -21,14 +21,25 @@ internal sealed class AdmissionLease(Admission admission) : IDisposable
         _bytes -= bytes;
     }
 
+    /// <summary>
+    /// From here on the request is one of those that are worked on. Not before its body is there: senders that stall would keep out those
+    /// that do not.
+    /// </summary>
+    /// <exception cref="RejectionException">There are as many as there may be.</exception>
+    public void StartWork()
+    {
+        admission.StartWork();
+        _isWorking = true;
+    }
+
     /// <summary>Gives back all that was not, also for buffers that are left to the garbage collector: they are nobody's any more.</summary>
     public void Dispose()
     {
-        if (!_isOver)
+        GiveBack(_bytes);
+        if (_isWorking)
         {
-            _isOver = true;
-            admission.GiveBack(_bytes);
-            admission.Leave();
+            _isWorking = false;
+            admission.EndWork();
         }
     }
 }

@@ -13,6 +13,11 @@ internal sealed class Inflater(LimitsOptions limits)
     /// <exception cref="RejectionException">It is too large, or not what its coding says.</exception>
     public void Inflate(ReadOnlyMemory<byte> compressed, ContentCoding coding, LeasedBuffer output, AdmissionLease lease)
     {
+        if (compressed.IsEmpty)
+        {
+            throw Undecodable(coding);
+        }
+
         // The decoder's window is not in our buffer, and paid for all the same.
         var window = coding == ContentCoding.Zstd ? ContentCodings.ZstdWindowBytes : 0;
         lease.Take(window);
@@ -24,7 +29,7 @@ internal sealed class Inflater(LimitsOptions limits)
         }
         catch (Exception broken) when (broken is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new RejectionException(RejectionReason.Undecodable, $"the body is not valid {coding.Name()}");
+            throw Undecodable(coding);
         }
         finally
         {
@@ -54,6 +59,9 @@ internal sealed class Inflater(LimitsOptions limits)
             }
         }
     }
+
+    private static RejectionException Undecodable(ContentCoding coding) =>
+        new(RejectionReason.Undecodable, $"the body is not valid {coding.Name()}");
 
     private static RejectionException TooLarge(string message) => new(RejectionReason.TooLarge, $"{message}; send smaller batches");
 }

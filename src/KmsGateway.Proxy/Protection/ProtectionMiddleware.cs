@@ -73,6 +73,7 @@ internal sealed partial class ProtectionMiddleware(
         try
         {
             body = await bodies.ReadAsync(context.Request, lease, context.RequestAborted);
+            lease.StartWork();
             await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
             signed = Splice(context.Request, body, work.Splicer, lease);
             Replace(context, signed);

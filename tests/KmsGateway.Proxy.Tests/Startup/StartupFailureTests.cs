@@ -164,6 +164,26 @@ public sealed class StartupFailureTests
         Assert.DoesNotContain(lines, line => line.Contains("my-secret-key", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Start_LimitsThatCannotBe_SaysEverythingAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Limits:MaxBufferedBytes=1000000", "--Limits:MaxWireBytes=65536",
+                "--Limits:MaxMessageBytes=262144", "--Limits:MaxUpstreamMessageBytes=262144", "--Limits:MaxBodySeconds=0", "--Upstream:Coding=gzip"]);
+
+        Assert.Equal(
+            [
+                "Limits:MaxBufferedBytes is 1000000, and one request of the largest size needs 1245184. "
+                    + "Set it higher, or MaxWireBytes, MaxMessageBytes and MaxUpstreamMessageBytes lower.",
+                "Limits:MaxBodySeconds",
+                "Upstream:Coding is 'gzip'. Set it to 'identity' or 'same'.",
+            ],
+            Problems(lines).Select(problem => problem.Contains("MaxBodySeconds", StringComparison.Ordinal) ? "Limits:MaxBodySeconds" : problem));
+    }
+
     [Theory]
     [InlineData("http://*:4318", 1)]
     [InlineData("http://0.0.0.0:4318", 1)]

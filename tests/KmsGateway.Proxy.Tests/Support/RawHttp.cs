@@ -13,8 +13,31 @@ internal static class RawHttp
         await client.ConnectAsync(address.Host, address.Port, limit.Token);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request.ReplaceLineEndings("\r\n")), limit.Token);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        return await reader.ReadToEndAsync(limit.Token);
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await stream.ReadAsync(buffer, limit.Token) is var read and > 0)
+            {
+                answer.Append(Encoding.Latin1.GetString(buffer.AsSpan(0, read)));
+            }
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // A server that has answered does not wait for the rest of a request.
+        }
+
+        return answer.ToString();
+    }
+
+    /// <summary>Sends, and goes away as if that were all.</summary>
+    public static async Task SendAndCloseAsync(Uri address, string request)
+    {
+        using var client = new TcpClient();
+        using var limit = new CancellationTokenSource(TestTime.Limit);
+        await client.ConnectAsync(address.Host, address.Port, limit.Token);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request.ReplaceLineEndings("\r\n")), limit.Token);
+        client.Client.Shutdown(SocketShutdown.Send);
     }
 
     public static async Task<int> GetStatusAsync(Uri address, string target, string host)
