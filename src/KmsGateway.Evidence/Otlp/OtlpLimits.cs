@@ -12,6 +12,10 @@ public sealed class OtlpLimits
     [Range(1, 1_000_000)]
     public int MaxSpans { get; set; } = 50_000;
 
+    /// <value>Bytes of one compliance span as it came; more and it is unsignable. Default 4 MiB.</value>
+    [Range(1_024, 256 * 1024 * 1024)]
+    public int MaxSpanBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <value>Attributes of one compliance span; more and it is unsignable. Default 1,000.</value>
     [Range(1, 100_000)]
     public int MaxAttributes { get; set; } = 1_000;

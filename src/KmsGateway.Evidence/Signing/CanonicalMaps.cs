@@ -11,6 +11,8 @@ namespace KmsGateway.Evidence.Signing;
 /// </summary>
 internal sealed class CanonicalMaps
 {
+    private const int KeptCapacity = 16_384;
+
     private readonly CanonicalJsonWriter _writer;
     private readonly OtlpLimits? _limits;
     private readonly Action<SpanIssues> _issue;
@@ -49,9 +51,18 @@ internal sealed class CanonicalMaps
         _open.Add(new Map(_writer.Length, _entries.Count, _keys.Count));
     }
 
+    /// <summary>Forgets what was read; lists that one large map has stretched are given back.</summary>
+    public void Reset()
+    {
+        Clear(_open);
+        Clear(_entries);
+        Clear(_keys);
+    }
+
     public void Key(ReadOnlySpan<byte> utf8)
     {
         CloseEntry();
+        DropIfTooLarge();
         if (!Utf8.IsValid(utf8))
         {
             _issue(SpanIssues.InvalidUtf8);
@@ -119,6 +130,37 @@ internal sealed class CanonicalMaps
             }
 
             previous = i;
+        }
+    }
+
+    // Of a map beyond its limit the last entry gives way to the next: nothing of it will be signed, and an entry of two bytes takes thirty.
+    private void DropIfTooLarge()
+    {
+        var first = _open[^1].FirstEntry;
+        if (_limits is null || _entries.Count == first)
+        {
+            return;
+        }
+
+        var isTooLarge = _open.Count == 1
+            ? _entries.Count - first > _limits.MaxAttributes
+            : _writer.Length - _entries[_open[1].FirstEntry - 1].Start > _limits.MaxAttributeBytes;
+        if (isTooLarge)
+        {
+            _issue(SpanIssues.Size);
+            var last = _entries[^1];
+            _writer.MoveBack(_writer.Length, last.Start - 1);
+            CollectionsMarshal.SetCount(_keys, last.KeyStart);
+            _entries.RemoveAt(_entries.Count - 1);
+        }
+    }
+
+    private static void Clear<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > KeptCapacity)
+        {
+            list.Capacity = KeptCapacity;
         }
     }
 

@@ -22,6 +22,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     private readonly byte[] _traceId = new byte[TraceIdSize];
     private readonly byte[] _spanId = new byte[SpanIdSize];
     private readonly ReservedKeys _reserved;
+    private readonly int _maxSpanBytes;
     private readonly CanonicalMaps.KeyFilter _filterAttribute;
     private readonly CanonicalMaps.KeyFilter _filterResourceAttribute;
 
@@ -41,6 +42,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     public CanonicalSpan(ReservedKeys reserved, OtlpLimits? limits = null)
     {
         _reserved = reserved;
+        _maxSpanBytes = limits?.MaxSpanBytes ?? int.MaxValue;
         _filterAttribute = FilterAttribute;
         _filterResourceAttribute = FilterResourceAttribute;
         _maps = new CanonicalMaps(_writer, limits, issue => Issue(_group, issue));
@@ -97,13 +99,25 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     public SpanIssues IssuesOf(SpanGroup group) => _issues[(int)group];
 
     /// <summary>Forgets the body: the next span's resource and scope are read anew.</summary>
-    public void Reset() => _coverage = null;
+    public void Reset()
+    {
+        _coverage = null;
+        _writer.Reset();
+        _resource.Reset();
+        _maps.Reset();
+    }
 
     /// <summary>Reads a span. An error means that the whole request cannot be decoded.</summary>
     public OtlpError Read(ITraceEncoding encoding, ReadOnlySpan<byte> body, in SpanView span, Coverage coverage)
     {
         Array.Clear(_issues);
         LeftOutKeys.Clear();
+        if (span.Span.End.Value - span.Span.Start.Value > _maxSpanBytes)
+        {
+            TakeNothing();
+            return OtlpError.None;
+        }
+
         var isNewResource = !ReferenceEquals(coverage, _coverage) || !span.ResourceSpans.Equals(_resourceSpans);
         if (isNewResource)
         {
@@ -418,6 +432,15 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         }
 
         _writer.Integer((long)value);
+    }
+
+    // What it would become is many times as large: an event of two bytes has a canonical form of forty.
+    private void TakeNothing()
+    {
+        Array.Clear(_traceId);
+        Array.Clear(_spanId);
+        _maps.IsOversize = false;
+        _issues[(int)SpanGroup.Core] = SpanIssues.Size;
     }
 
     private void TakeId(ReadOnlySpan<byte> id, Span<byte> destination)

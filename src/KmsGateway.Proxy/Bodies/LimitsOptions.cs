@@ -28,6 +28,10 @@ internal sealed class LimitsOptions
     [Range(1, 1_000_000)]
     public int MaxSpans { get; set; } = 50_000;
 
+    /// <inheritdoc cref="OtlpLimits.MaxSpanBytes"/>
+    [Range(1024, 256 * MiB)]
+    public int MaxSpanBytes { get; set; } = 4 * MiB;
+
     /// <inheritdoc cref="OtlpLimits.MaxAttributes"/>
     [Range(1, 100_000)]
     public int MaxAttributes { get; set; } = 1_000;
@@ -69,6 +73,7 @@ internal sealed class LimitsOptions
     public OtlpLimits ToOtlp() => new()
     {
         MaxSpans = MaxSpans,
+        MaxSpanBytes = MaxSpanBytes,
         MaxAttributes = MaxAttributes,
         MaxAttributeBytes = MaxAttributeBytes,
     };

@@ -3,7 +3,9 @@ using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 
 namespace KmsGateway.Proxy.Forwarding;
@@ -14,8 +16,13 @@ internal static class OtlpPipeline
     {
         var proxy = builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection(UpstreamChecks.Section))
-            .AddConfigFilter<UpstreamFilter>()
-            .ConfigureHttpClient((_, handler) => UpstreamConnections.Configure(handler));
+            .AddConfigFilter<UpstreamFilter>();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
+        builder.Services.AddSingleton<UpstreamConnections>();
+        builder.Services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
+        builder.Services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<UpstreamTlsOptions>, UpstreamTlsOptionsValidator>();
+        builder.Services.AddOptions<UpstreamTlsOptions>().BindConfiguration(UpstreamTlsOptions.Section).ValidateOnStart();
         builder.Services.KeepDataProtectionInMemory();
         builder.Services.AddSingleton<IProbingRequestFactory, Http1ProbeFactory>();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, NoResponsePolicy>();
@@ -31,10 +38,12 @@ internal static class OtlpPipeline
             {
                 // Order matters. The first catches what any later one leaves behind; nothing is read before its media type is known;
                 // a body is protected before a destination is chosen, so that a refusal touches none.
+                proxy.UseMiddleware<ConnectionEndMiddleware>();
                 proxy.UseMiddleware<ErrorNormalizer>();
                 proxy.UseMiddleware<MediaTypeGuard>();
                 proxy.UseMiddleware<CallerMiddleware>();
                 proxy.UseMiddleware<ProtectionMiddleware>();
+                proxy.UseMiddleware<UpstreamFailover>();
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })

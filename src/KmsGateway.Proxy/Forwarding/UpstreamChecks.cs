@@ -37,6 +37,12 @@ internal static class UpstreamChecks
 
         foreach (var name in OtlpRoutes.Clusters)
         {
+            if (configuration.GetValue($"{ClustersSection}:{name}:HttpClient:DangerousAcceptAnyServerCertificate", false)
+                && !environment.IsDevelopment())
+            {
+                yield return AnyCertificate(name, environment);
+            }
+
             foreach (var problem in ClusterProblems(configuration, name))
             {
                 yield return problem;
@@ -46,6 +52,10 @@ internal static class UpstreamChecks
 
     public static string UnknownCluster(string name) =>
         $"{ClustersSection}:{name} is not an upstream of the gateway. Remove it; there are {string.Join(", ", OtlpRoutes.Clusters)}.";
+
+    public static string AnyCertificate(string cluster, IHostEnvironment environment) =>
+        $"{ClustersSection}:{cluster}:HttpClient:DangerousAcceptAnyServerCertificate is for Development, and this is "
+        + $"{environment.EnvironmentName}. Remove it; Tls:Upstream:Ca names the authority of an upstream.";
 
     private static IEnumerable<string> ClusterProblems(IConfiguration configuration, string cluster)
     {

@@ -17,25 +17,28 @@ internal static class GatewayListeners
         builder.Services.AddOptions<ConnectionOptions>().BindConfiguration(ConnectionOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
         builder.Services.AddOptions<TlsOptions>().BindConfiguration(TlsOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ShutdownOptions>, ShutdownOptionsValidator>();
+        builder.Services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<Draining>();
+        builder.Services.AddHostedService<DrainService>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddOptions<KestrelServerOptions>()
-            .Configure<BoundListeners, IOptions<ConnectionOptions>, IOptions<TlsOptions>, ILogger<ConnectionCap>>(
-                (kestrel, bound, connections, tls, logger) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>
+        {
+            kestrel.AddServerHeader = false;
+            SetLimits(kestrel.Limits);
+            var bound = services.GetRequiredService<BoundListeners>();
+            var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
+            foreach (var listener in Enum.GetValues<GatewayListener>())
             {
-                kestrel.AddServerHeader = false;
-                SetLimits(kestrel.Limits);
-                var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
-                foreach (var listener in Enum.GetValues<GatewayListener>())
+                // The options are read when it listens: the server itself is built before they are validated.
+                endpoints.Endpoint(listener.ToString(), endpoint =>
                 {
-                    // The options are read when it listens: the server itself is built before they are validated.
-                    endpoints.Endpoint(listener.ToString(), endpoint =>
-                    {
-                        bound.Add(listener, endpoint);
-                        AskForCertificates(listener, endpoint, tls.Value);
-                        ConfigureListener(listener, endpoint, new ConnectionCap(listener, connections.Value.MaxConnections, logger));
-                    });
-                }
-            });
+                    bound.Add(listener, endpoint);
+                    AskForCertificates(listener, endpoint, services.GetRequiredService<IOptions<TlsOptions>>().Value);
+                    ConfigureListener(listener, endpoint, services);
+                });
+            }
+        });
     }
 
     /// <summary>Ties endpoints to the one listener that reaches them.</summary>
@@ -55,13 +58,17 @@ internal static class GatewayListeners
         }
     }
 
-    private static void ConfigureListener(GatewayListener listener, EndpointConfiguration endpoint, ConnectionCap cap)
+    private static void ConfigureListener(GatewayListener listener, EndpointConfiguration endpoint, IServiceProvider services)
     {
         var options = endpoint.ListenOptions;
         options.Protocols = Protocols(listener, endpoint.IsHttps);
         if (listener != GatewayListener.Management)
         {
-            options.Use(cap.Wrap);
+            var limits = services.GetRequiredService<IOptions<ConnectionOptions>>().Value;
+            options.Use(new ConnectionCap(
+                listener, limits.MaxConnections, services.GetRequiredService<ILogger<ConnectionCap>>()).Wrap);
+            options.Use(new ConnectionAge(
+                limits.MaxConnectionAge, services.GetRequiredService<Draining>(), services.GetRequiredService<TimeProvider>()).Wrap);
         }
 
         var feature = new ListenerFeature(listener);

@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KmsGateway.Keys.Probing;
+using KmsGateway.Proxy.Listeners;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Writes the health JSON from the last probe. It never calls the KMS: the orchestrator must not wait for that.</summary>
-internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthOptions> options)
+internal sealed class HealthReport(Func<ProbeStatus> lastProbe, Draining draining, IOptions<HealthOptions> options)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -18,7 +19,9 @@ internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthO
     public Task WriteReadyAsync(HttpContext context)
     {
         var status = lastProbe();
-        return WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status));
+        return draining.HasStarted
+            ? WriteAsync(context, isUp: false, WriteDraining)
+            : WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status));
     }
 
     /// <summary>While the KMS is down cached keys still sign, and what needs no signature passes: up, with what is wrong.</summary>
@@ -26,6 +29,15 @@ internal sealed class HealthReport(Func<ProbeStatus> lastProbe, IOptions<HealthO
     {
         var status = lastProbe();
         return WriteAsync(context, status.State != ProbeState.Unknown, json => WriteKmsCheck(json, status));
+    }
+
+    // The KMS may be well: the gateway is about to end, and nothing new is to be sent here.
+    private static void WriteDraining(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", "draining");
+        json.WriteString("status", "DOWN");
+        json.WriteEndObject();
     }
 
     private void WriteKmsCheck(Utf8JsonWriter json, ProbeStatus status)

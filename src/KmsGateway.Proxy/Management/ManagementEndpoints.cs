@@ -15,6 +15,7 @@ internal static class ManagementEndpoints
         builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton(services => new HealthReport(
             () => services.GetRequiredService<KmsProbe>().Current,
+            services.GetRequiredService<Draining>(),
             services.GetRequiredService<IOptions<HealthOptions>>()));
         builder.Services.AddSingleton<TrustEndpoints>();
     }

@@ -21,8 +21,15 @@ internal sealed partial class PolicyPublication(
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private IDisposable? _registration;
+
     // Behind the bootstrap of the keys, which opens the store.
-    public Task StartingAsync(CancellationToken cancellationToken) => KeepAsync(policies.Current, cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // From now on, and not when somebody gets round to reading them.
+        _registration = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
+        return KeepAsync(policies.Current, cancellationToken);
+    }
 
     // Behind the meter provider, which must see it.
     public Task StartedAsync(CancellationToken cancellationToken)
@@ -35,9 +42,14 @@ internal sealed partial class PolicyPublication(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public override void Dispose()
+    {
+        _registration?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var registration = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
         await foreach (var _ in _changes.Reader.ReadAllAsync(stoppingToken))
         {
             await ReloadAsync(stoppingToken);

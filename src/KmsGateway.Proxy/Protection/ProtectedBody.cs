@@ -26,6 +26,9 @@ internal sealed class ProtectedBody : IDisposable
 
     public long Length => _bytes.Length;
 
+    /// <summary>More than once: whoever sent it before may not be done with it.</summary>
+    public int TimesOpened { get; private set; }
+
     public static ProtectedBody Create(TraceSplicer splicer, ReadOnlyMemory<byte> message, ContentCoding coding, bool isGrpc, AdmissionLease lease)
     {
         if (coding == ContentCoding.Identity)
@@ -55,7 +58,11 @@ internal sealed class ProtectedBody : IDisposable
     }
 
     /// <summary>The bytes from their beginning, as often as they are sent.</summary>
-    public Stream OpenRead() => PipeReader.Create(_bytes).AsStream();
+    public Stream OpenRead()
+    {
+        TimesOpened++;
+        return PipeReader.Create(_bytes).AsStream();
+    }
 
     public void Dispose() => _compressed?.Dispose();
 

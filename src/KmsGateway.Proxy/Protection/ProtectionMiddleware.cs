@@ -77,9 +77,12 @@ internal sealed partial class ProtectionMiddleware(
             await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
             signed = Splice(context.Request, body, work.Splicer, lease);
             Replace(context, signed);
+            context.Features.Set(signed);
             mayBeInUse = true;
             await next(context);
-            mayBeInUse = context.Features.Get<IForwarderErrorFeature>() is not null || context.RequestAborted.IsCancellationRequested;
+            mayBeInUse = signed.TimesOpened > 1
+                || context.Features.Get<IForwarderErrorFeature>() is not null
+                || context.RequestAborted.IsCancellationRequested;
         }
         finally
         {

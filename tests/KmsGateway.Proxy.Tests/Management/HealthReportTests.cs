@@ -1,5 +1,6 @@
 using System.Text;
 using KmsGateway.Keys.Probing;
+using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -68,8 +69,10 @@ public sealed class HealthReportTests
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { Response = { Body = body } };
         context.Request.Method = "GET";
+        using var draining = new Draining();
         var report = new HealthReport(
             () => probe ?? throw new InvalidOperationException("the probe was asked"),
+            draining,
             Options.Create(new HealthOptions { HelpUrl = "https://help" }));
         await write(report, context);
         return (context.Response.StatusCode, Encoding.UTF8.GetString(body.ToArray()));

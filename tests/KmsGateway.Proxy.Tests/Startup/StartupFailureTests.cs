@@ -165,6 +165,44 @@ public sealed class StartupFailureTests
     }
 
     [Fact]
+    public async Task Start_UpstreamsThatCannotBe_SaysEverythingAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Upstream:ConnectionIdleTimeout=00:00:00",
+                "--Upstream:ConnectionLifetime=2.00:00:00", "--Tls:Upstream:Ca=none.pem", "--Tls:Upstream:ClientKey=none.key",
+                "--Shutdown:DrainDelay=01:00:00", "--Shutdown:Timeout=00:00:00", "--Limits:MaxConnectionAge=00:00:01"]);
+
+        Assert.Equal(
+            [
+                "Limits:MaxConnectionAge is 00:00:01. Set a time from 00:00:10 to 1.00:00:00, or 00:00:00 for never.",
+                "Shutdown:DrainDelay is 01:00:00. Set a time from 00:00:00 to 00:05:00.",
+                "Shutdown:Timeout is 00:00:00. Set a time from 00:00:01 to 00:05:00.",
+                "Tls:Upstream needs both ClientCertificate and ClientKey, or neither.",
+                "Tls:Upstream:Ca is 'none.pem', which cannot be read. Set a PEM file with the certificates of the authorities.",
+                "Upstream:ConnectionIdleTimeout is 00:00:00. Set a time from 00:00:01 to 01:00:00.",
+                "Upstream:ConnectionLifetime is 2.00:00:00. Set a time from 00:00:10 to 1.00:00:00.",
+            ],
+            Problems(lines));
+    }
+
+    [Fact]
+    public async Task Start_AnyCertificateOfAnUpstreamOutsideDevelopment_Stops()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), .. TestGateway.Upstreams(new("https://127.0.0.1:1"), new("https://127.0.0.1:1")),
+                "--environment=Production", "--ReverseProxy:Clusters:otlp-http:HttpClient:DangerousAcceptAnyServerCertificate=true"]);
+
+        Assert.Contains(lines, line => line.Contains(
+            "otlp-http:HttpClient:DangerousAcceptAnyServerCertificate is for Development, and this is Production.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_LimitsThatCannotBe_SaysEverythingAtOnce()
     {
         using var folder = new TemporaryFolder();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KmsGateway.Proxy.Tests.Support;
@@ -12,32 +13,33 @@ internal sealed class FakeUpstream : IAsyncDisposable
 {
     private readonly WebApplication _server;
 
-    private FakeUpstream(WebApplication server, ListenOptions http, ListenOptions grpc)
+    private FakeUpstream(WebApplication server, string scheme, ListenOptions http, ListenOptions grpc)
     {
         _server = server;
-        Http = new Uri($"http://{http.EndPoint}");
-        Grpc = new Uri($"http://{grpc.EndPoint}");
+        Http = new Uri($"{scheme}://{http.EndPoint}");
+        Grpc = new Uri($"{scheme}://{grpc.EndPoint}");
     }
 
     public Uri Http { get; }
 
     public Uri Grpc { get; }
 
-    public static async Task<FakeUpstream> StartAsync(RequestDelegate answer)
+    /// <param name="tls">How it identifies itself, and whom it lets in; null for clear text.</param>
+    public static async Task<FakeUpstream> StartAsync(RequestDelegate answer, HttpsConnectionAdapterOptions? tls = null)
     {
         ListenOptions? http = null;
         ListenOptions? grpc = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => (http = listen).Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => (grpc = listen).Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(http = listen, HttpProtocols.Http1, tls));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(grpc = listen, HttpProtocols.Http2, tls));
         });
         var server = builder.Build();
         server.Run(answer);
         await server.StartAsync(TestContext.Current.CancellationToken);
-        return new FakeUpstream(server, http!, grpc!);
+        return new FakeUpstream(server, tls is null ? "http" : "https", http!, grpc!);
     }
 
     /// <summary>Answers with what it was sent: its path, and its body for HTTP, or the same message for gRPC.</summary>
@@ -56,5 +58,14 @@ internal sealed class FakeUpstream : IAsyncDisposable
     {
         await _server.StopAsync(CancellationToken.None);
         await _server.DisposeAsync();
+    }
+
+    private static void Configure(ListenOptions listen, HttpProtocols protocols, HttpsConnectionAdapterOptions? tls)
+    {
+        listen.Protocols = protocols;
+        if (tls is not null)
+        {
+            listen.UseHttps(tls);
+        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly WebApplication _gateway;
     private readonly TemporaryFolder _folder;
+    private bool _isStopped;
 
     private TestGateway(WebApplication gateway, TemporaryFolder folder)
     {
@@ -75,12 +76,22 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Address(GatewayListener listener) => new(_gateway.Services.GetRequiredService<BoundListeners>().Address(listener));
 
+    public Task StopAsync()
+    {
+        _isStopped = true;
+        return _gateway.StopAsync(CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         Management.Dispose();
         Grpc.Dispose();
-        await _gateway.StopAsync(CancellationToken.None);
+        if (!_isStopped)
+        {
+            await StopAsync();
+        }
+
         await _gateway.DisposeAsync();
         _folder.Dispose();
     }
