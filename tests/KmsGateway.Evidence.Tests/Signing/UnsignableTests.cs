@@ -27,6 +27,13 @@ public sealed class UnsignableTests : IDisposable
         { "depth", span => span.Attributes.Add(Nested(33)) },
         { "size", span => span.Attributes.AddRange(Enumerable.Range(0, 1_000).Select(i => AnyValues.Pair($"k{i}", i))) },
         { "size", span => span.Attributes.Add(AnyValues.Pair("long", new string('x', 1024 * 1024))) },
+        { "size", span => span.Name = new string('x', 4 * 1024 * 1024) },
+        { "size", span => span.Events.AddRange(Enumerable.Range(0, 2_200_000).Select(_ => new Span.Types.Event())) },
+
+        // Equal keys that stand behind the limit are not looked for.
+        { "size", span => span.Attributes.AddRange(Enumerable.Range(0, 1_001).Select(i => AnyValues.Pair($"k{i}", i)).Append(AnyValues.Pair("k1000", 1))) },
+        { "duplicate-key", span => span.Attributes.AddRange(Enumerable.Range(0, 1_001).Select(i => AnyValues.Pair(i == 1 ? "k0" : $"k{i}", i))) },
+        { "size", span => span.Attributes.Add(Kvlist("map", [.. Enumerable.Range(0, 150_000).Select(i => $"k{i}"), "k149999"])) },
     };
 
     [Theory]
@@ -44,6 +51,37 @@ public sealed class UnsignableTests : IDisposable
         var marked = TraceRequests.SpansOf(ExportTraceServiceRequest.Parser.ParseFrom(output)).First();
         Assert.Equal(reason, marked.Attributes[^1].Value.StringValue);
         Assert.Equal("audit.integrity.error", marked.Attributes[^1].Key);
+    }
+
+    // Two bytes each in protobuf, and thirty and more in what is kept of them while they are sorted.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Protect_TwoMillionEmptyEntries_TakeLittleMemory(bool nested)
+    {
+        var entries = new byte[4_000_000];
+        for (var i = 0; i < entries.Length; i += 2)
+        {
+            entries[i] = nested ? (byte)0x0A : (byte)0x4A;
+        }
+
+        var span = SpanBuilder.Compliance().Build();
+        if (nested)
+        {
+            span.Attributes.Add(new KeyValue { Key = "map", Value = new AnyValue { KvlistValue = KeyValueList.Parser.ParseFrom(entries) } });
+        }
+        else
+        {
+            span.MergeFrom(entries);
+        }
+
+        var request = TraceRequests.Of([span]).ToByteArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var output = _evidence.Protect(request, ProtobufTraceEncoding.Instance);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
+        var marked = TraceRequests.SpansOf(ExportTraceServiceRequest.Parser.ParseFrom(output)).First();
+        Assert.Contains(marked.Attributes[^1].Value.StringValue, (string[])["size", "duplicate-key"]);
     }
 
     [Fact]
