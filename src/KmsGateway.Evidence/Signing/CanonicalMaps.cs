@@ -20,6 +20,7 @@ internal sealed class CanonicalMaps
     private readonly List<Entry> _entries = [];
     private readonly List<byte> _keys = [];
     private readonly Comparison<Entry> _byKey;
+    private bool _isTooLarge;
 
     public CanonicalMaps(CanonicalJsonWriter writer, OtlpLimits? limits, Action<SpanIssues> issue)
     {
@@ -142,10 +143,10 @@ internal sealed class CanonicalMaps
             return;
         }
 
-        var isTooLarge = _open.Count == 1
+        _isTooLarge = _open.Count == 1
             ? _entries.Count - first > _limits.MaxAttributes
-            : _writer.Length - _entries[_open[1].FirstEntry - 1].Start > _limits.MaxAttributeBytes;
-        if (isTooLarge)
+            : _isTooLarge || _writer.Length - _entries[_open[1].FirstEntry - 1].Start > _limits.MaxAttributeBytes;
+        if (_isTooLarge)
         {
             _issue(SpanIssues.Size);
             var last = _entries[^1];

@@ -3,12 +3,12 @@ using System.Net.Http.Headers;
 
 namespace KmsGateway.Proxy.Tests.Support;
 
-/// <summary>The body of a gRPC stream whose sender waits for an answer.</summary>
+/// <summary>A body that begins and does not go on.</summary>
 internal sealed class EndlessContent : HttpContent
 {
-    public EndlessContent()
+    public EndlessContent(string mediaType = "application/grpc")
     {
-        Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        Headers.ContentType = new MediaTypeHeaderValue(mediaType);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
