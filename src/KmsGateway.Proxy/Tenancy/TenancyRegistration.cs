@@ -13,6 +13,8 @@ internal static class TenancyRegistration
         services.AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).ValidateOnStart();
         if (builder.Configuration.GetSection("Tenancy:Jwt").Exists())
         {
+            // An only scheme is everybody's, and a middleware that nobody asked for would check each token once more, on every port.
+            AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
             services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtBearerSetup>();
             services.AddAuthentication().AddJwtBearer();
         }

@@ -161,6 +161,30 @@ public sealed class JwtTests : IAsyncLifetime
         await fixture.RefusedAsync(client, 401, Bearer(_issuer.Token("acme", issuer: "https://login.example.com")));
     }
 
+    [Fact]
+    public async Task Send_AuthorityThatIsSilent_IsRetryableForAllThatWait()
+    {
+        await using var provider = await FakeUpstream.StartAsync(context =>
+            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        await using var fixture = await TenancyFixture.StartAsync((_, _) =>
+            [$"--Tenancy:Jwt:Authority={provider.Http}", $"--Tenancy:Jwt:Audience={TestIssuer.Audience}"]);
+        using var client = new OtlpClient(fixture.Certificates.Tls());
+        var since = TimeProvider.System.GetTimestamp();
+
+        // Twenty side by side: one after the other would be a minute.
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync()));
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(25));
+
+        async Task SendAsync()
+        {
+            var answer = await client.PostAsync(
+                fixture.Gateway.Address(KmsGateway.Proxy.Listeners.GatewayListener.OtlpHttp), "/v1/traces", [], OtlpClient.Protobuf, null,
+                Bearer(_issuer.Token("acme")));
+            Assert.Equal(503, answer.Status);
+        }
+    }
+
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
     private static SigningCredentials Shared(byte[] secret) => new(new SymmetricSecurityKey(secret) { KeyId = "key-1" }, SecurityAlgorithms.HmacSha256);

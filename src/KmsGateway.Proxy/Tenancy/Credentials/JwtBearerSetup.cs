@@ -8,6 +8,7 @@ namespace KmsGateway.Proxy.Tenancy.Credentials;
 internal sealed class JwtBearerSetup(IOptions<TenancyOptions> options, IHostEnvironment environment) : IConfigureNamedOptions<JwtBearerOptions>
 {
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BackchannelTimeout = TimeSpan.FromSeconds(5);
 
     // A shared secret would be one that the gateway could sign with, and with a public key taken for one anybody could.
     private static readonly string[] Algorithms =
@@ -30,6 +31,7 @@ internal sealed class JwtBearerSetup(IOptions<TenancyOptions> options, IHostEnvi
         bearer.IncludeErrorDetails = false;
         bearer.SaveToken = false;
         bearer.RequireHttpsMetadata = !environment.IsDevelopment();
+        bearer.BackchannelTimeout = BackchannelTimeout;
         bearer.Authority = jwt.Authority.Length > 0 ? jwt.Authority : null;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {

@@ -3,15 +3,22 @@ using KmsGateway.Proxy.Rejections;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.Net.Http.Headers;
 
 namespace KmsGateway.Proxy.Tenancy.Credentials;
 
 /// <summary>A bearer token of the operator's identity provider, checked by ASP.NET's own handler.</summary>
 internal sealed partial class JwtCheck(
-    IOptions<TenancyOptions> options, IOptionsMonitor<JwtBearerOptions> bearer, ILogger<JwtCheck> logger) : ICredentialCheck
+    IOptions<TenancyOptions> options, IOptionsMonitor<JwtBearerOptions> bearer, TimeProvider time, ILogger<JwtCheck> logger) : ICredentialCheck
 {
+    // Less than senders wait for an answer.
+    private static readonly TimeSpan ProviderLimit = TimeSpan.FromSeconds(3);
+
     private readonly JwtOptions? _jwt = options.Value.Jwt;
+    private readonly Lock _lock = new();
+    private Task _fetch = Task.CompletedTask;
 
     public string Name => "a bearer token in Authorization";
 
@@ -50,13 +57,22 @@ internal sealed partial class JwtCheck(
 
         try
         {
-            await provider.GetConfigurationAsync(cancellationToken);
+            await FetchAsync(provider).WaitAsync(ProviderLimit, time, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogProviderAway(failure.GetBaseException().Message);
             throw new RejectionException(
                 RejectionReason.CredentialUnchecked, "the token cannot be checked now, because its issuer's keys are not known; send again");
+        }
+    }
+
+    // One fetch for all who wait: the manager lets them fetch one after the other, each for as long as the provider is silent.
+    private Task FetchAsync(IConfigurationManager<OpenIdConnectConfiguration> provider)
+    {
+        lock (_lock)
+        {
+            return _fetch.IsCompleted ? _fetch = provider.GetConfigurationAsync(CancellationToken.None) : _fetch;
         }
     }
 
