@@ -7,19 +7,12 @@ namespace KmsGateway.Evidence.Compliance;
 /// <summary>
 /// Reads which tenant a span names: its own attribute, or else its resource's. Reused from span to span; a resource is read once.
 /// </summary>
-public sealed class SpanTenantReader : ISpanVisitor, IResourceVisitor
+public sealed class SpanTenantReader : AttributeTexts
 {
     private readonly byte[] _key;
     private Range? _resourceSpans;
-    private string? _ofResource;
-    private bool _resourceHasIt;
-
-    // What the map that is being read has said so far.
-    private bool _isReading;
-    private int _depth;
-    private bool _isNext;
-    private int _count;
-    private string? _text;
+    private (int Count, string? Name) _ofResource;
+    private (int Count, string? Name) _read;
 
     public SpanTenantReader(string key)
     {
@@ -38,125 +31,30 @@ public sealed class SpanTenantReader : ISpanVisitor, IResourceVisitor
     /// <summary>Reads a span. An error means that the whole request cannot be decoded.</summary>
     public OtlpError Read(ITraceEncoding encoding, ReadOnlySpan<byte> body, in SpanView span)
     {
-        if (encoding.ReadSpan(body, span, this) is var error && error != OtlpError.None)
+        _read = default;
+        var error = encoding.ReadSpan(body, span, this);
+        if (error == OtlpError.None && _read.Count == 0)
         {
-            return error;
+            if (!span.ResourceSpans.Equals(_resourceSpans))
+            {
+                error = encoding.ReadResource(body, span, this);
+                _ofResource = _read;
+                _resourceSpans = span.ResourceSpans;
+            }
+
+            _read = _ofResource;
         }
 
-        (IsPresent, Name) = (_count > 0, _text);
-        if (IsPresent)
-        {
-            return OtlpError.None;
-        }
-
-        if (!span.ResourceSpans.Equals(_resourceSpans))
-        {
-            error = encoding.ReadResource(body, span, this);
-            (_resourceHasIt, _ofResource) = (_count > 0, _text);
-            _resourceSpans = span.ResourceSpans;
-        }
-
-        (IsPresent, Name) = (_resourceHasIt, _ofResource);
+        (IsPresent, Name) = (_read.Count > 0, _read.Name);
         return error;
     }
 
-    void ISpanVisitor.BeginAttributes() => Begin();
+    protected override bool Wants(ReadOnlySpan<byte> key) => key.SequenceEqual(_key);
 
-    void ISpanVisitor.EndAttributes() => _isReading = false;
+    protected override void Text(ReadOnlySpan<byte> utf8) =>
+        Add(utf8.Length is > 0 and <= TenantId.MaxLength ? Encoding.UTF8.GetString(utf8) : null);
 
-    void IResourceVisitor.BeginResource() => Begin();
+    protected override void NotText() => Add(name: null);
 
-    void IResourceVisitor.EndResource() => _isReading = false;
-
-    void IAttributeVisitor.BeginMap()
-    {
-        Value(text: null);
-        _depth++;
-    }
-
-    void IAttributeVisitor.EndMap() => _depth--;
-
-    void IAttributeVisitor.BeginArray()
-    {
-        Value(text: null);
-        _depth++;
-    }
-
-    void IAttributeVisitor.EndArray() => _depth--;
-
-    void IAttributeVisitor.Key(ReadOnlySpan<byte> utf8) => _isNext = _isReading && _depth == 1 && utf8.SequenceEqual(_key);
-
-    void IAttributeVisitor.String(ReadOnlySpan<byte> utf8)
-    {
-        if (_isNext)
-        {
-            Value(utf8.Length is > 0 and <= TenantId.MaxLength ? Encoding.UTF8.GetString(utf8) : null);
-        }
-    }
-
-    void IAttributeVisitor.Int(long value) => Value(text: null);
-
-    void IAttributeVisitor.Double(double value) => Value(text: null);
-
-    void IAttributeVisitor.Bool(bool value) => Value(text: null);
-
-    void IAttributeVisitor.Bytes(ReadOnlySpan<byte> value) => Value(text: null);
-
-    void IAttributeVisitor.Empty() => Value(text: null);
-
-    // What is wrong with the span is the canonical form's concern.
-    void IAttributeVisitor.Issue(SpanGroup group, SpanIssues issue)
-    {
-    }
-
-    void IResourceVisitor.Scope(ReadOnlySpan<byte> name, ReadOnlySpan<byte> version)
-    {
-    }
-
-    void ISpanVisitor.BeginEvents()
-    {
-    }
-
-    void ISpanVisitor.BeginEvent()
-    {
-    }
-
-    void ISpanVisitor.EndEvent(ReadOnlySpan<byte> name, ulong time)
-    {
-    }
-
-    void ISpanVisitor.EndEvents()
-    {
-    }
-
-    void ISpanVisitor.BeginLinks()
-    {
-    }
-
-    void ISpanVisitor.BeginLink()
-    {
-    }
-
-    void ISpanVisitor.EndLink(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
-    {
-    }
-
-    void ISpanVisitor.EndLinks()
-    {
-    }
-
-    void ISpanVisitor.Core(in SpanCore core)
-    {
-    }
-
-    private void Begin() => (_isReading, _depth, _isNext, _count, _text) = (true, 0, false, 0, null);
-
-    private void Value(string? text)
-    {
-        if (_isNext)
-        {
-            _isNext = false;
-            _text = ++_count == 1 ? text : null;
-        }
-    }
+    private void Add(string? name) => _read = _read.Count == 0 ? (1, name) : (_read.Count + 1, null);
 }
