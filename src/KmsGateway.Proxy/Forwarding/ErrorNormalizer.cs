@@ -1,4 +1,5 @@
 using KmsGateway.Proxy.Rejections;
+using KmsGateway.Proxy.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace KmsGateway.Proxy.Forwarding;
@@ -7,7 +8,7 @@ namespace KmsGateway.Proxy.Forwarding;
 /// The outermost middleware of the proxy: what failed without an answer becomes one that OTLP senders retry. An answer of the upstream,
 /// good or bad, is never touched.
 /// </summary>
-internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<ErrorNormalizer> logger)
+internal sealed partial class ErrorNormalizer(RequestDelegate next, GatewayMetrics metrics, ILogger<ErrorNormalizer> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,6 +23,7 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<Erro
             if (!context.RequestAborted.IsCancellationRequested)
             {
                 LogUnexpected(failure, context.Request.Path);
+                metrics.Refused(RejectionReason.Unexpected);
                 await Rejection.WriteAsync(context, RejectionReason.Unexpected, "The gateway failed on this request. Send it again.");
             }
 
@@ -35,6 +37,7 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<Erro
             var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
             LogNotForwarded(error.Exception?.GetBaseException().Message, cluster, error.Error);
             LogNotForwardedDetails(error.Exception, cluster);
+            metrics.Refused(RejectionReason.UpstreamUnavailable);
             await Rejection.WriteAsync(context, RejectionReason.UpstreamUnavailable, Message(error.Error, cluster));
         }
     }

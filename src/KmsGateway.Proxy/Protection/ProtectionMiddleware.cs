@@ -45,6 +45,7 @@ internal sealed partial class ProtectionMiddleware(
         }
         catch (RejectionException refusal)
         {
+            metrics.Refused(refusal.Reason);
             metrics.Rejected(refusal.ComplianceSpans, refusal.Reason);
             if (refusal.ComplianceSpans > 0)
             {

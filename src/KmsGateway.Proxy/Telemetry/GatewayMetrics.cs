@@ -18,15 +18,12 @@ internal sealed class GatewayMetrics
     private static readonly string[] UnsignedReasons =
         [Observe, DryRun, TenantBlocked, .. UnsignableReason.OfSpans.Select(UnsignableLabel)];
 
-    private static readonly RejectionReason[] CallerReasons =
-        [RejectionReason.Unauthenticated, RejectionReason.CredentialUnchecked, RejectionReason.TenantNotAllowed];
-
     private readonly Counter<long> _complianceSpans;
     private readonly Counter<long> _signed;
     private readonly Counter<long> _oversize;
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
-    private readonly Counter<long> _callersRefused;
+    private readonly Counter<long> _requestsRefused;
     private readonly Meter _meter;
     private readonly Gauge<int> _enforcementMode;
 
@@ -39,8 +36,8 @@ internal sealed class GatewayMetrics
             "kmsgateway.spans_oversize", "{span}", "Compliance spans signed with an attribute that a store may cut.");
         _unsigned = meter.CreateCounter<long>("kmsgateway.spans_unsigned", "{span}", "Compliance spans forwarded without a signature.");
         _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
-        _callersRefused = meter.CreateCounter<long>(
-            "kmsgateway.callers_refused", "{request}", "Requests refused because of who sent them.");
+        _requestsRefused = meter.CreateCounter<long>(
+            "kmsgateway.requests_refused", "{request}", "Requests that the gateway answered itself.");
         _enforcementMode = meter.CreateGauge<int>(
             "kmsgateway.enforcement_mode", null, "What becomes of a tenant's compliance spans: 0 enforce, 1 observe, 2 dry-run.");
     }
@@ -66,7 +63,7 @@ internal sealed class GatewayMetrics
 
     public void Rejected(long spans, RejectionReason reason) => _rejected.Add(spans, Reason(RejectionTable.Row(reason).Label));
 
-    public void CallerRefused(RejectionReason reason) => CallersRefused(1, reason);
+    public void Refused(RejectionReason reason) => Refused(1, reason);
 
     public void EnforcementMode(int mode, string tenant) => _enforcementMode.Record(mode, Tenant(tenant));
 
@@ -87,16 +84,12 @@ internal sealed class GatewayMetrics
         foreach (var reason in Enum.GetValues<RejectionReason>())
         {
             Rejected(0, reason);
-        }
-
-        foreach (var reason in CallerReasons)
-        {
-            CallersRefused(0, reason);
+            Refused(0, reason);
         }
     }
 
-    private void CallersRefused(long requests, RejectionReason reason) =>
-        _callersRefused.Add(requests, Reason(RejectionTable.Row(reason).Label));
+    private void Refused(long requests, RejectionReason reason) =>
+        _requestsRefused.Add(requests, Reason(RejectionTable.Row(reason).Label));
 
     private static string UnsignableLabel(string reason) => $"unsignable:{reason}";
 

@@ -14,7 +14,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver call
         }
         catch (RejectionException refusal)
         {
-            metrics.CallerRefused(refusal.Reason);
+            metrics.Refused(refusal.Reason);
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;
         }

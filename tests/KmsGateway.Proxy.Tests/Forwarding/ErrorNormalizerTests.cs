@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using Grpc.Core;
 using KmsGateway.Proxy.Tests.Support;
@@ -12,7 +11,7 @@ public sealed class ErrorNormalizerTests
     [Fact]
     public async Task Http_NobodyListens_Is503WithRetryAfterInTheSendersMediaType()
     {
-        var nowhere = FreeAddress();
+        var nowhere = FreeAddress.Take();
         await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere, nowhere));
 
         using var json = await SendAsync(gateway, "application/json");
@@ -25,7 +24,7 @@ public sealed class ErrorNormalizerTests
     [Fact]
     public async Task Grpc_NobodyListens_IsUnavailableWithRetryInfo()
     {
-        var nowhere = FreeAddress();
+        var nowhere = FreeAddress.Take();
         await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere, nowhere));
 
         var refusal = await gateway.Grpc.ExportRefusedAsync(GrpcSender.Traces, []);
@@ -84,12 +83,5 @@ public sealed class ErrorNormalizerTests
         Assert.Equal(TimeSpan.FromSeconds(2), answer.Headers.RetryAfter?.Delta);
         Assert.Equal(answer.RequestMessage?.Content?.Headers.ContentType, answer.Content.Headers.ContentType);
         Assert.Equal(14, codeOf(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
-    }
-
-    private static Uri FreeAddress()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return new Uri($"http://{socket.LocalEndpoint}");
     }
 }

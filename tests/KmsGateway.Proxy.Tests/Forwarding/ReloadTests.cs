@@ -19,7 +19,7 @@ public sealed class ReloadTests
         await using var gateway = await StartAsync(first, changes);
 
         Assert.Equal(HttpStatusCode.Created, await PostAsync(gateway, "/v1/logs"));
-        Change(gateway, HttpAddress, second.Http.ToString());
+        ConfigurationChange.Apply(gateway, (HttpAddress, second.Http.ToString()));
 
         Assert.Null(await changes.NextAsync());
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(gateway, "/v1/logs"));
@@ -34,7 +34,7 @@ public sealed class ReloadTests
         var changes = new ConfigChanges();
         await using var gateway = await StartAsync(upstream, changes);
 
-        Change(gateway, key, value);
+        ConfigurationChange.Apply(gateway, (key, value));
 
         Assert.NotNull(await changes.NextAsync());
         Assert.Equal(HttpStatusCode.Created, await PostAsync(gateway, "/v1/logs"));
@@ -54,13 +54,6 @@ public sealed class ReloadTests
         });
         Assert.Null(await changes.NextAsync());
         return gateway;
-    }
-
-    private static void Change(TestGateway gateway, string key, string value)
-    {
-        var configuration = (IConfigurationRoot)gateway.Services.GetRequiredService<IConfiguration>();
-        configuration[key] = value;
-        configuration.Reload();
     }
 
     private static Task<FakeUpstream> Answering(int status) => FakeUpstream.StartAsync(context =>

@@ -7,9 +7,7 @@ using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Tests.Protection;
 
@@ -129,21 +127,7 @@ public sealed class PolicyReloadTests
 
     private static async Task ChangeAsync(TestGateway gateway, LogCapture log, int eventId, params (string Key, string Value)[] settings)
     {
-        var configuration = (IConfigurationRoot)gateway.Services.GetRequiredService<IConfiguration>();
-        foreach (var (key, value) in settings)
-        {
-            configuration[key] = value;
-        }
-
-        try
-        {
-            configuration.Reload();
-        }
-        catch (AggregateException invalid) when (invalid.InnerExceptions.All(inner => inner is OptionsValidationException))
-        {
-            // Monitors of options throw into whoever reloads; where that is a watched file, nobody hears it.
-        }
-
+        ConfigurationChange.Apply(gateway, settings);
         await log.WaitForAsync(eventId);
     }
 

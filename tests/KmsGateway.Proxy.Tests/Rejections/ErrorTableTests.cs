@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Google.Protobuf;
 using KmsGateway.Proxy.Listeners;
@@ -123,7 +121,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
 
     private async Task<TestGateway> StartAsync(string name)
     {
-        var nowhere = FreeAddress();
+        var nowhere = FreeAddress.Take();
         var masterKey = _folder["kms", "master.key"];
         if (name == "the upstream resets")
         {
@@ -200,12 +198,5 @@ public sealed class ErrorTableTests : IAsyncLifetime
             : _client.PostAsync(
                 gateway.Address(GatewayListener.OtlpHttp), isUnknown ? "/api/v2/spans" : OtlpClient.TracesPath, body,
                 form == "json" ? OtlpClient.Json : OtlpClient.Protobuf, coding, headers);
-    }
-
-    private static Uri FreeAddress()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return new Uri($"http://{socket.LocalEndpoint}");
     }
 }
