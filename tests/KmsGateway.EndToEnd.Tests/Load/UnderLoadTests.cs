@@ -20,7 +20,7 @@ public sealed class UnderLoadTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(_folder["config"]);
-        await StartCollectorAsync();
+        await StartCollectorAsync(FixedPort.Take(), FixedPort.Take());
     }
 
     [Fact]
@@ -42,14 +42,18 @@ public sealed class UnderLoadTests : IAsyncLifetime
     [Fact]
     public async Task Terminate_AnotherGatewayTakesOver_EverySpanArrives()
     {
-        await using var gateway = await StartGatewayAsync();
+        string[] addresses =
+        [
+            $"--Kestrel:Endpoints:OtlpGrpc:Url=http://127.0.0.1:{FixedPort.Take()}",
+            $"--Kestrel:Endpoints:OtlpHttp:Url=http://127.0.0.1:{FixedPort.Take()}",
+        ];
+        await using var gateway = await StartGatewayAsync(addresses);
         var senders = new RetryingSenders(gateway.OtlpGrpc, gateway.OtlpHttp);
 
         var sending = senders.RunAsync();
         await senders.WaitForAsync(0.3);
         Assert.Equal(0, await gateway.StopAsync());
-        await using var next = await StartGatewayAsync(
-            $"--Kestrel:Endpoints:OtlpGrpc:Url={gateway.OtlpGrpc}", $"--Kestrel:Endpoints:OtlpHttp:Url={gateway.OtlpHttp}");
+        await using var next = await StartGatewayAsync(addresses);
         await sending;
 
         await AssertEverySpanArrivedAsync(next, senders);
