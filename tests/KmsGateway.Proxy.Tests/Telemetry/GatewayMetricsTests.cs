@@ -40,6 +40,8 @@ public sealed class GatewayMetricsTests
         Assert.Contains("kmsgateway_compliance_spans_total{} 0", lines);
         Assert.Contains("kmsgateway_spans_signed_total{tenant_id=\"default\"} 0", lines);
         Assert.Contains("kmsgateway_spans_oversize_total{tenant_id=\"default\"} 0", lines);
+        Assert.Contains("kmsgateway_buffered_bytes{} 0", lines);
+        Assert.Contains("kmsgateway_requests_in_flight{} 0", lines);
         foreach (var reason in (string[])["observe", "dry-run", "tenant-blocked", "unsignable:oversize"])
         {
             Assert.Contains($"kmsgateway_spans_unsigned_total{{reason=\"{reason}\"}} 0", lines);
@@ -48,6 +50,7 @@ public sealed class GatewayMetricsTests
         foreach (var reason in Enum.GetValues<RejectionReason>())
         {
             Assert.Contains($"kmsgateway_spans_rejected_total{{reason=\"{RejectionTable.Row(reason).Label}\"}} 0", lines);
+            Assert.Contains($"kmsgateway_requests_refused_total{{reason=\"{RejectionTable.Row(reason).Label}\"}} 0", lines);
         }
     }
 
