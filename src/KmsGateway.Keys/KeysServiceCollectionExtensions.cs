@@ -1,6 +1,7 @@
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Providers.Aws;
 using KmsGateway.Keys.Providers.Local;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
@@ -27,7 +28,7 @@ public static class KeysServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyOptions(configuration);
-        services.AddPorts();
+        services.AddPorts(configuration["Kms:Provider"]);
         services.AddTrust();
         services.AddRetrieval();
 
@@ -65,8 +66,13 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<TenantListOptions>, TenantListOptionsValidator>();
     }
 
-    private static void AddPorts(this IServiceCollection services)
+    private static void AddPorts(this IServiceCollection services, string? provider)
     {
+        if (provider == KmsOptions.AwsProvider)
+        {
+            services.AddAwsKms();
+        }
+
         services.TryAddSingleton<IKmsProvider, LocalKmsProvider>();
         services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
     }

@@ -49,7 +49,9 @@ public sealed class KeysServiceCollectionExtensionsTests : IDisposable
 
     [Theory]
     [InlineData("Kms:Provider", null, "Kms:Provider is not set")]
-    [InlineData("Kms:Provider", "Local", "Kms:Provider is 'Local', which is not known. Set it to one of: 'local'.")]
+    [InlineData("Kms:Provider", "aws", "Kms:Region is missing. Set the Region of Kms:KeyId")]
+    [InlineData("Kms:Provider", "aws", "Kms:KeyId is missing. Set the ARN of the symmetric KMS key")]
+    [InlineData("Kms:Provider", "Local", "Kms:Provider is 'Local', which is not known. Set it to one of: 'aws', 'local'.")]
     [InlineData("Kms:CallerWait", "00:02:00", "Kms:CallerWait is 00:02:00")]
     [InlineData("KeyStore:Provider", "mysql", "KeyStore:Provider is 'mysql', which is not known. Set it to one of: 'sqlite'.")]
     [InlineData("KeyStore:ConnectionString", "Data Source=:memory:", "KeyStore:ConnectionString names no database file")]

@@ -16,12 +16,37 @@ internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValid
             failures.Add(failure);
         }
 
+        if (options.Provider == KmsOptions.AwsProvider)
+        {
+            failures.AddRange(AwsProblems(options));
+        }
+
         if (options.CallerWait < MinWait || options.CallerWait > MaxWait)
         {
             failures.Add($"Kms:CallerWait is {options.CallerWait:c}. Set a time from {MinWait:c} to {MaxWait:c}.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private IEnumerable<string> AwsProblems(KmsOptions options)
+    {
+        if (options.Region.Length == 0)
+        {
+            yield return "Kms:Region is missing. Set the Region of Kms:KeyId, for example eu-central-1.";
+        }
+
+        if (options.KeyId.Length == 0)
+        {
+            yield return "Kms:KeyId is missing. Set the ARN of the symmetric KMS key that wraps the tenants' keys.";
+        }
+
+        if (options.Endpoint.Length > 0
+            && !(Uri.TryCreate(options.Endpoint, UriKind.Absolute, out var endpoint)
+                && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && environment.IsDevelopment()))))
+        {
+            yield return $"Kms:Endpoint is '{options.Endpoint}'. Set an https URL, or leave it out.";
+        }
     }
 
     private string? Provider(KmsOptions options)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using KmsGateway.Cryptography;
 
 namespace KmsGateway.Keys.Providers;
@@ -42,25 +43,30 @@ internal sealed record EncryptionContext
     public static EncryptionContext ForCanary(string store, Guid id) =>
         new(store, Installation, KeyPurpose.Canary, "none", id);
 
-    /// <summary>The context as canonical JSON: strings only, as a KMS wants them.</summary>
+    /// <summary>The context as a KMS takes it. It stands in the KMS's own log.</summary>
+    public Dictionary<string, string> ToDictionary() => new(StringComparer.Ordinal)
+    {
+        ["alg"] = Algorithm,
+        ["app"] = "kmsgateway",
+        ["id"] = Id.ToString("D"),
+        ["purpose"] = Purpose,
+        ["store"] = Store,
+        ["tenant"] = Tenant,
+        ["v"] = CurrentVersion.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The context as canonical JSON.</summary>
     public byte[] ToBytes()
     {
         var writer = new CanonicalJsonWriter();
         writer.BeginObject();
-        Write(writer, "alg"u8, Algorithm);
-        Write(writer, "app"u8, "kmsgateway");
-        Write(writer, "id"u8, Id.ToString("D"));
-        Write(writer, "purpose"u8, Purpose);
-        Write(writer, "store"u8, Store);
-        Write(writer, "tenant"u8, Tenant);
-        Write(writer, "v"u8, CurrentVersion.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in ToDictionary().OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            writer.Name(Encoding.UTF8.GetBytes(name));
+            writer.String(value);
+        }
+
         writer.EndObject();
         return writer.ToArray();
-    }
-
-    private static void Write(CanonicalJsonWriter writer, ReadOnlySpan<byte> name, string value)
-    {
-        writer.Name(name);
-        writer.String(value);
     }
 }

@@ -1,0 +1,9 @@
+namespace KmsGateway.FakeKms;
+
+/// <summary>What goes wrong with calls.</summary>
+/// <param name="Kind">One of the README's kinds.</param>
+/// <param name="Operation">With this one only; null for all.</param>
+/// <param name="Times">How many calls; null for all.</param>
+/// <param name="Milliseconds">Latency.</param>
+/// <param name="Jitter">So much more or less latency, evenly spread.</param>
+public sealed record Fault(string Kind, string? Operation = null, int? Times = null, int Milliseconds = 0, int Jitter = 0);

@@ -1,0 +1,37 @@
+namespace KmsGateway.FakeKms;
+
+/// <summary>The faults that are set, each with the calls it has left.</summary>
+public sealed class FaultPlan
+{
+    private readonly Lock _lock = new();
+    private readonly List<(Fault Fault, int? Left)> _faults = [];
+
+    public void Set(IEnumerable<Fault> faults)
+    {
+        lock (_lock)
+        {
+            _faults.Clear();
+            _faults.AddRange(faults.Select(fault => (fault, fault.Times)));
+        }
+    }
+
+    /// <summary>What happens to this call, in the order in which the faults were set.</summary>
+    public IReadOnlyList<Fault> Take(string operation)
+    {
+        lock (_lock)
+        {
+            var taken = new List<Fault>();
+            for (var i = 0; i < _faults.Count; i++)
+            {
+                var (fault, left) = _faults[i];
+                if (left != 0 && (fault.Operation ?? operation) == operation)
+                {
+                    taken.Add(fault);
+                    _faults[i] = (fault, left - 1);
+                }
+            }
+
+            return taken;
+        }
+    }
+}

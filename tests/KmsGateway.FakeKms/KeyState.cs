@@ -1,0 +1,8 @@
+namespace KmsGateway.FakeKms;
+
+public enum KeyState
+{
+    Enabled,
+    Disabled,
+    PendingDeletion,
+}

@@ -1,0 +1,57 @@
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using KmsGateway.FakeKms;
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Providers.Aws;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KmsGateway.Keys.Tests.Support;
+
+/// <summary>The fake KMS on a port of its own, and the real SDK's client for it.</summary>
+internal sealed class FakeKmsServer : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+
+    private FakeKmsServer(WebApplication server)
+    {
+        _server = server;
+        Options = new KmsOptions { Provider = KmsOptions.AwsProvider, Region = "eu-central-1", KeyId = KeyRing.Alias, Endpoint = Address };
+        Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options));
+        Provider = new AwsKmsProvider(Client, Microsoft.Extensions.Options.Options.Create(Options));
+    }
+
+    public KmsOptions Options { get; }
+
+    public AmazonKeyManagementServiceClient Client { get; }
+
+    public AwsKmsProvider Provider { get; }
+
+    public KeyRing Keys => _server.Services.GetRequiredService<KeyRing>();
+
+    public FaultPlan Faults => _server.Services.GetRequiredService<FaultPlan>();
+
+    public CallCounter Calls => _server.Services.GetRequiredService<CallCounter>();
+
+    private string Address => _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+    public static async Task<FakeKmsServer> StartAsync()
+    {
+        var server = FakeKmsApplication.Create(["--environment", "Development", "--urls", "http://127.0.0.1:0"]);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        return new FakeKmsServer(server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+
+        // Calls that hang must not hold up the end of a test.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _server.StopAsync(now.Token);
+        await _server.DisposeAsync();
+    }
+}
