@@ -21,6 +21,7 @@ public static class FakeKmsApplication
         }
 
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<FaultPlan>();

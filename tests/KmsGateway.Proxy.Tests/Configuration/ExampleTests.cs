@@ -3,6 +3,7 @@ using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Proxy.Tests.Tenancy;
 using KmsGateway.Testing;
+using KmsGateway.Testing.Certificates;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;

@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Options;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Tenancy;
@@ -13,6 +14,7 @@ internal static class KnownSettings
     private static readonly Dictionary<string, Type[]> Sections = new(StringComparer.Ordinal)
     {
         ["Tenancy"] = [typeof(TenancyOptions), typeof(TenantList)],
+        ["Kms"] = [typeof(KmsOptions)],
         ["Enforcement"] = [typeof(EnforcementOptions)],
         ["Compliance"] = [typeof(ComplianceOptions)],
         ["Signing"] = [typeof(SigningOptions)],

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
+using KmsGateway.Testing.Certificates;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Traces;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +61,7 @@ public sealed class UpstreamTlsTests : IDisposable
     [Fact]
     public async Task Send_CertificateOfAnotherName_IsRetryable()
     {
-        using var server = _certificates.Client(dns: "elsewhere.example.org", use: CertificateAuthority.ServerAuthentication);
+        using var server = _certificates.Client(dns: "elsewhere.example.org", use: TestCertificates.ServerAuthentication);
         await using var upstream = await StartAsync(ClientCertificateMode.NoCertificate, server);
         await using var gateway = await TestGateway.StartAsync(upstream, Ca(_certificates));
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KmsGateway.Proxy.Listeners;
-using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing.Certificates;
 using KmsGateway.Testing.Clients;
 
 namespace KmsGateway.Proxy.Tests.Tenancy;
@@ -103,7 +103,7 @@ public sealed class CertificateTests : IAsyncLifetime
         {
             "expired" => _fixture.Certificates.Client(uri: Spiffe, fromDays: -3, toDays: -1),
             "not yet valid" => _fixture.Certificates.Client(uri: Spiffe, fromDays: 1, toDays: 3),
-            "of a server" => _fixture.Certificates.Client(uri: Spiffe, use: CertificateAuthority.ServerAuthentication),
+            "of a server" => _fixture.Certificates.Client(uri: Spiffe, use: TestCertificates.ServerAuthentication),
             "self-signed" => TestCertificates.SelfSigned("globex.example.org"),
             "of another authority" => other.Client(uri: Spiffe),
             _ => twin.Client(uri: Spiffe),

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
+using KmsGateway.Testing.Certificates;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;

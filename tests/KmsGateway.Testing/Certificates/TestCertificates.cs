@@ -2,14 +2,16 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using KmsGateway.Proxy.Listeners;
-using KmsGateway.Testing;
 
-namespace KmsGateway.Proxy.Tests.Support;
+namespace KmsGateway.Testing.Certificates;
 
 /// <summary>An authority of its own, and certificates by it.</summary>
-internal sealed class TestCertificates : IDisposable
+public sealed class TestCertificates : IDisposable
 {
+    /// <summary>What a certificate is for (RFC 5280, section 4.2.1.12).</summary>
+    public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     private readonly X509Certificate2 _authority;
@@ -26,7 +28,7 @@ internal sealed class TestCertificates : IDisposable
     public string AuthorityPem => _authority.ExportCertificatePem();
 
     public X509Certificate2 Client(
-        string? dns = null, string? uri = null, string use = CertificateAuthority.ClientAuthentication, int fromDays = -1, int toDays = 1) =>
+        string? dns = null, string? uri = null, string use = ClientAuthentication, int fromDays = -1, int toDays = 1) =>
         Issue(names =>
         {
             if (dns is not null)
@@ -46,7 +48,7 @@ internal sealed class TestCertificates : IDisposable
             names.AddDnsName("localhost");
             names.AddIpAddress(IPAddress.Loopback);
         },
-        CertificateAuthority.ServerAuthentication,
+        ServerAuthentication,
         fromDays: -1,
         toDays: 1);
 
@@ -54,7 +56,7 @@ internal sealed class TestCertificates : IDisposable
     public static X509Certificate2 SelfSigned(string dns)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = Request(key, names => names.AddDnsName(dns), CertificateAuthority.ClientAuthentication);
+        var request = Request(key, names => names.AddDnsName(dns), ClientAuthentication);
         using var certificate = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
         return Usable(certificate);
     }
