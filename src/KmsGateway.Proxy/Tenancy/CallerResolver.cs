@@ -13,13 +13,16 @@ internal sealed class CallerResolver(
     public const string Header = "X-Scope-OrgID";
     public const string DevelopmentTenant = "default";
 
-    private readonly ICredentialCheck[] _checks = [.. checks.Where(check => check.IsConfigured)];
+    private readonly ICredentialCheck[] _all = [.. checks];
     private readonly bool _spansNameTenants = options.Value.Attribute.Length > 0;
+
+    // Asked anew for each request: the first API key may come while the gateway runs.
+    private IEnumerable<ICredentialCheck> Checks => _all.Where(check => check.IsConfigured);
 
     /// <exception cref="RejectionException">The caller may not send as this tenant, or as any.</exception>
     public async ValueTask<Caller> ResolveAsync(HttpContext context)
     {
-        if (_checks.Length == 0)
+        if (!Checks.Any())
         {
             return environment.IsDevelopment()
                 ? new Caller(TenantAllowList.Any, DevelopmentTenantOf(context.Request))
@@ -27,7 +30,7 @@ internal sealed class CallerResolver(
         }
 
         var tenants = await CheckAsync(context);
-        foreach (var check in _checks)
+        foreach (var check in Checks)
         {
             check.Remove(context.Request);
         }
@@ -39,7 +42,7 @@ internal sealed class CallerResolver(
     private async ValueTask<TenantAllowList> CheckAsync(HttpContext context)
     {
         TenantAllowList? tenants = null;
-        foreach (var check in _checks)
+        foreach (var check in Checks)
         {
             if (await check.CheckAsync(context) is { } allowed)
             {
@@ -48,7 +51,7 @@ internal sealed class CallerResolver(
         }
 
         return tenants ?? throw new RejectionException(
-            RejectionReason.Unauthenticated, $"the request has no credential; send {string.Join(" or ", _checks.Select(check => check.Name))}");
+            RejectionReason.Unauthenticated, $"the request has no credential; send {string.Join(" or ", Checks.Select(check => check.Name))}");
     }
 
     private RequestTenant? TenantOf(HttpRequest request, TenantAllowList tenants)

@@ -128,6 +128,19 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.DoesNotContain("not a hash", log.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Reload_FirstKey_IsAskedForFromThenOn()
+    {
+        await using var collector = await RecordingCollector.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(
+            builder => builder.Configuration.AddInMemoryCollection(), TestGateway.Upstreams(collector.GrpcAddress, collector.HttpAddress));
+        Assert.Equal(200, await StatusAsync(gateway, "none"));
+
+        ConfigurationChange.Apply(gateway, [.. Key(0, Acme, "default").Select(setting => setting[2..].Split('=')).Select(pair => (pair[0], pair[1]))]);
+
+        Assert.Equal((200, 401), (await StatusAsync(gateway, Acme), await StatusAsync(gateway, "none")));
+    }
+
     internal static string[] Key(int index, string key, params string[] tenants) =>
     [
         $"--Tenancy:ApiKeys:{index}:Name=key {index}",
