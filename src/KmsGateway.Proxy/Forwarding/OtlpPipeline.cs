@@ -18,6 +18,7 @@ internal static class OtlpPipeline
             .LoadFromConfig(builder.Configuration.GetSection(UpstreamChecks.Section))
             .AddConfigFilter<UpstreamFilter>();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClientFactory>();
+        builder.Services.AddSingleton<IConfigChangeListener, UpstreamChanges>();
         builder.Services.AddSingleton<UpstreamConnections>();
         builder.Services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
         builder.Services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateOnStart();

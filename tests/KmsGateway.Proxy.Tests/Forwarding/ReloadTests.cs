@@ -1,13 +1,16 @@
 using System.Net;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
 
 namespace KmsGateway.Proxy.Tests.Forwarding;
 
 public sealed class ReloadTests
 {
+    private const int NotUsed = 4024;
     private const string HttpAddress = "ReverseProxy:Clusters:otlp-http:Destinations:first:Address";
 
     [Fact]
@@ -32,26 +35,31 @@ public sealed class ReloadTests
     {
         await using var upstream = await Answering(201);
         var changes = new ConfigChanges();
-        await using var gateway = await StartAsync(upstream, changes);
+        var log = new LogCapture();
+        await using var gateway = await StartAsync(upstream, changes, log);
 
         ConfigurationChange.Apply(gateway, (key, value));
 
         Assert.NotNull(await changes.NextAsync());
+        await log.WaitForAsync(NotUsed);
+        var line = Assert.Single(log.Lines, line => line.Contains("The changed upstreams are not used", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Created, await PostAsync(gateway, "/v1/logs"));
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(gateway, "/anything"));
     }
 
-    private static async Task<TestGateway> StartAsync(FakeUpstream upstream, ConfigChanges changes)
+    private static async Task<TestGateway> StartAsync(FakeUpstream upstream, ConfigChanges changes, LogCapture? log = null)
     {
         var gateway = await TestGateway.StartAsync(builder =>
         {
             builder.Services.AddSingleton<IConfigChangeListener>(changes);
+            builder.Logging.AddProvider(log ?? new LogCapture());
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
             {
                 ["ReverseProxy:Clusters:otlp-grpc:Destinations:first:Address"] = upstream.Grpc.ToString(),
                 [HttpAddress] = upstream.Http.ToString(),
             });
-        });
+        }, "--Logging:LogLevel:Default=Error");
         Assert.Null(await changes.NextAsync());
         return gateway;
     }
