@@ -2,6 +2,7 @@ using System.Buffers;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Proxy.Otlp;
 using KmsGateway.Proxy.Rejections;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Bodies;
@@ -55,8 +56,9 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options, TimePro
         {
             throw new RejectionException(RejectionReason.TooSlow, "the body arrives too slowly; send it faster, or smaller batches");
         }
-        catch (BadHttpRequestException)
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
+            // Also the sender that went away, of whom the server may not know yet: it is no fault of the gateway.
             throw Undecodable("the body ends before its length, or its chunks are broken");
         }
     }
