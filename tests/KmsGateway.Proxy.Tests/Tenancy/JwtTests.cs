@@ -161,6 +161,47 @@ public sealed class JwtTests : IAsyncLifetime
         await fixture.RefusedAsync(client, 401, Bearer(_issuer.Token("acme", issuer: "https://login.example.com")));
     }
 
+    // Some providers sign with a new key as soon as they have it. A 401 would make senders drop what they could send a moment later.
+    [Fact(Timeout = 60_000)]
+    public async Task Send_KeyThatTheAuthorityHasSince_IsLookedForAndTaken()
+    {
+        using var next = new TestIssuer { KeyId = "key-2" };
+        using var stranger = new TestIssuer { KeyId = "key-3" };
+        var refreshed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var keys = _issuer.PublicKeys;
+        await using var provider = await FakeUpstream.StartAsync(async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(context.Request.Path.Value switch
+            {
+                "/keys" => keys,
+                _ => $$"""{"issuer":"{{TestIssuer.Issuer}}","jwks_uri":"http://{{context.Request.Host}}/keys"}""",
+            });
+            if (context.Request.Path == "/keys" && keys != _issuer.PublicKeys)
+            {
+                refreshed.TrySetResult();
+            }
+        });
+        await using var fixture = await TenancyFixture.StartAsync((_, _) =>
+            [$"--Tenancy:Jwt:Authority={provider.Http}", $"--Tenancy:Jwt:Audience={TestIssuer.Audience}"]);
+        using var client = new OtlpClient(fixture.Certificates.Tls());
+        var http = fixture.Gateway.Address(KmsGateway.Proxy.Listeners.GatewayListener.OtlpHttp);
+        await fixture.AcceptedAsync(client, Bearer(_issuer.Token("acme")));
+
+        keys = next.PublicKeys;
+        var first = await client.PostAsync(http, "/v1/traces", [], OtlpClient.Protobuf, null, Bearer(next.Token("acme")));
+
+        Assert.Equal(503, first.Status);
+        await refreshed.Task.WaitAsync(TestTime.Limit, TestContext.Current.CancellationToken);
+        while ((await client.PostAsync(http, "/v1/traces", [], OtlpClient.Protobuf, null, Bearer(next.Token("acme")))).Status != 200)
+        {
+            // The library takes the keys over a moment after it has read them.
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await fixture.RefusedAsync(client, 401, Bearer(stranger.Token("acme")));
+    }
+
     [Fact]
     public async Task Send_AuthorityThatIsSilent_IsRetryableForAllThatWait()
     {

@@ -7,6 +7,9 @@ namespace KmsGateway.Proxy.Tenancy.Credentials;
 /// <summary>What the handler has to check, from <c>Tenancy:Jwt</c>: everything, and nothing that a token says of itself.</summary>
 internal sealed class JwtBearerSetup(IOptions<TenancyOptions> options, IHostEnvironment environment) : IConfigureNamedOptions<JwtBearerOptions>
 {
+    /// <summary>How often a token with a key that is not known makes the gateway ask the provider for its keys.</summary>
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BackchannelTimeout = TimeSpan.FromSeconds(5);
 
@@ -31,6 +34,7 @@ internal sealed class JwtBearerSetup(IOptions<TenancyOptions> options, IHostEnvi
         bearer.IncludeErrorDetails = false;
         bearer.SaveToken = false;
         bearer.RequireHttpsMetadata = !environment.IsDevelopment();
+        bearer.RefreshInterval = RefreshInterval;
         bearer.BackchannelTimeout = BackchannelTimeout;
         bearer.Authority = jwt.Authority.Length > 0 ? jwt.Authority : null;
         bearer.TokenValidationParameters = new TokenValidationParameters

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 using Microsoft.Net.Http.Headers;
 
 namespace KmsGateway.Proxy.Tenancy.Credentials;
@@ -19,6 +20,7 @@ internal sealed partial class JwtCheck(
     private readonly JwtOptions? _jwt = options.Value.Jwt;
     private readonly Lock _lock = new();
     private Task _fetch = Task.CompletedTask;
+    private long? _lookedForNewKeys;
 
     public string Name => "a bearer token in Authorization";
 
@@ -35,6 +37,8 @@ internal sealed partial class JwtCheck(
         var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (!result.Succeeded)
         {
+            ThrowIfKeyMayBeNew(result.Failure);
+
             // Why not is the operator's to know: it may say what the gateway expects.
             LogNotValid(result.Failure?.GetType().Name ?? "no bearer token");
             throw new RejectionException(RejectionReason.Unauthenticated, "Authorization has no bearer token that is valid here");
@@ -65,6 +69,28 @@ internal sealed partial class JwtCheck(
             throw new RejectionException(
                 RejectionReason.CredentialUnchecked, "the token cannot be checked now, because its issuer's keys are not known; send again");
         }
+    }
+
+    // The handler has just asked the provider for its keys, in the background: until they are here a token by a new key is not invalid. Once
+    // in a while only, or tokens by keys that do not exist would be retried for ever.
+    private void ThrowIfKeyMayBeNew(Exception? failure)
+    {
+        if (failure is not SecurityTokenSignatureKeyNotFoundException || _jwt!.Authority.Length == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_lookedForNewKeys is { } last && time.GetElapsedTime(last) < JwtBearerSetup.RefreshInterval)
+            {
+                return;
+            }
+
+            _lookedForNewKeys = time.GetTimestamp();
+        }
+
+        throw new RejectionException(RejectionReason.CredentialUnchecked, "the token's key is not known yet; send again");
     }
 
     // One fetch for all who wait: the manager lets them fetch one after the other, each for as long as the provider is silent.
