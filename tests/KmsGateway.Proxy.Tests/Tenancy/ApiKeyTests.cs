@@ -1,10 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
+using KmsGateway.Proxy.Tenancy;
+using KmsGateway.Proxy.Tenancy.Credentials;
+using KmsGateway.Proxy.Tests.Configuration;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KmsGateway.Proxy.Tests.Tenancy;
@@ -14,6 +19,8 @@ public sealed class ApiKeyTests : IAsyncLifetime
     private const string Acme = "k-acme-Zm9vYmFyYmF6cXV4MDEyMw";
     private const string Both = "k-both-Zm9vYmFyYmF6cXV4MDEyMw";
     private const string All = "k-all-Zm9vYmFyYmF6cXV4MDEyMw";
+
+    private const string Colons = "k-colons-Zm9vYmFyYmF6cXV4MDEyMw";
 
     private TenancyFixture _fixture = null!;
     private OtlpClient _client = null!;
@@ -25,6 +32,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
             .. Key(0, Acme, "acme"),
             .. Key(1, Both, "acme", "globex"),
             .. Key(2, All, "*"),
+            .. Key(3, Colons, "initech").Select(setting => setting.Replace(HashOf(Colons), WithColons(HashOf(Colons)), StringComparison.Ordinal)),
         ]);
         _client = new OtlpClient(_fixture.Certificates.Tls());
     }
@@ -48,6 +56,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
     [InlineData(Both, "acme", "acme header")]
     [InlineData(Both, "globex", "globex header")]
     [InlineData(All, "initech", "initech header")]
+    [InlineData(Colons, "initech", "initech credential")]
     public async Task Send_TenantOfTheListNamed_IsThatOne(string key, string tenant, string expected)
     {
         Assert.Equal(expected, await _fixture.AcceptedAsync(_client, ("X-Api-Key", key), ("X-Scope-OrgID", tenant)));
@@ -141,12 +150,44 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal((200, 401), (await StatusAsync(gateway, Acme), await StatusAsync(gateway, "none")));
     }
 
+    [Fact]
+    public async Task Reload_FirstKeyWhereItWouldCrossTheNetworkInPlainText_IsNotTaken()
+    {
+        var log = new LogCapture();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Kestrel:Endpoints:OtlpGrpc:Url"] = "https://*:4317",
+            ["Kestrel:Endpoints:OtlpHttp:Url"] = "http://*:4318",
+            ["Tenancy:Tenants:0"] = "acme",
+        }).Build();
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IHostEnvironment>(new ProductionEnvironment())
+            .AddLogging(logging => logging.AddProvider(log))
+            .AddSingleton<ApiKeyCheck>()
+            .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).Services
+            .BuildServiceProvider();
+        var check = services.GetRequiredService<ApiKeyCheck>();
+
+        foreach (var (key, value) in Key(0, Acme, "acme").Select(setting => setting[2..].Split('=')).Select(pair => (pair[0], pair[1])))
+        {
+            configuration[key] = value;
+        }
+
+        configuration.Reload();
+
+        Assert.False(check.IsConfigured);
+        Assert.Contains("OtlpHttp:Url takes secrets from other machines in plain text", log.Text, StringComparison.Ordinal);
+    }
+
     internal static string[] Key(int index, string key, params string[] tenants) =>
     [
         $"--Tenancy:ApiKeys:{index}:Name=key {index}",
         $"--Tenancy:ApiKeys:{index}:Hash={HashOf(key)}",
         .. tenants.Select((tenant, i) => $"--Tenancy:ApiKeys:{index}:Tenants:{i}={tenant}"),
     ];
+
+    private static string WithColons(string hash) => string.Join(':', hash.Chunk(2).Select(pair => new string(pair)));
 
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 

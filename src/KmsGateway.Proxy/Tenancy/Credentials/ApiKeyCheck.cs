@@ -14,6 +14,8 @@ internal sealed partial class ApiKeyCheck : ICredentialCheck, IDisposable
     // Longer ones are not hashed: nobody makes them.
     private const int MaxLength = 1_024;
 
+    private readonly IConfiguration _configuration;
+    private readonly IHostEnvironment _environment;
     private readonly ILogger<ApiKeyCheck> _logger;
     private readonly IOptionsFactory<TenancyOptions> _options;
     private readonly IDisposable _changes;
@@ -21,9 +23,10 @@ internal sealed partial class ApiKeyCheck : ICredentialCheck, IDisposable
     // Found by the hash of what was sent, whose bits a caller cannot choose: how long a look takes says nothing of the keys.
     private volatile FrozenDictionary<string, TenantAllowList> _byHash;
 
-    public ApiKeyCheck(IOptionsFactory<TenancyOptions> options, IConfiguration configuration, ILogger<ApiKeyCheck> logger)
+    public ApiKeyCheck(
+        IOptionsFactory<TenancyOptions> options, IConfiguration configuration, IHostEnvironment environment, ILogger<ApiKeyCheck> logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _configuration, _environment, _logger) = (options, configuration, environment, logger);
         _byHash = Read();
         _changes = Microsoft.Extensions.Primitives.ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
@@ -51,12 +54,20 @@ internal sealed partial class ApiKeyCheck : ICredentialCheck, IDisposable
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private FrozenDictionary<string, TenantAllowList> Read() => _options.Create(Options.DefaultName).ApiKeys.ToFrozenDictionary(
-        key => key.Hash.ToLowerInvariant(), key => TenantAllowList.Of(key.Tenants), StringComparer.Ordinal);
+        key => Fingerprint.Normalize(key.Hash), key => TenantAllowList.Of(key.Tenants), StringComparer.Ordinal);
 
     private void Reload()
     {
         try
         {
+            // A first key changes what the listeners take, just as at start.
+            string[] problems = [.. CredentialChecks.Problems(_configuration, _environment)];
+            if (problems.Length > 0)
+            {
+                LogNotChanged(string.Join(" ", problems));
+                return;
+            }
+
             var next = Read();
             if (IsConfigured && next.Count == 0)
             {
