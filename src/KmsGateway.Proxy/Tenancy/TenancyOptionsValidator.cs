@@ -12,13 +12,37 @@ internal sealed class TenancyOptionsValidator(IConfiguration configuration, IHos
             .Append(TenancyOptions.AllTenants).ToHashSet(StringComparer.Ordinal);
         string[] problems =
         [
+            .. UnreadProblems(options),
             .. options.ApiKeys.SelectMany((key, i) => Problems(key, $"Tenancy:ApiKeys:{i}", known)),
-            .. Repeated(options.ApiKeys.Select(key => key.Hash.ToLowerInvariant()), "Tenancy:ApiKeys has a Hash twice. Remove one."),
+            .. Repeated(options.ApiKeys.Select(key => Fingerprint.Normalize(key.Hash)), "Tenancy:ApiKeys has a Hash twice. Remove one."),
             .. options.Certificates.SelectMany((certificate, i) => Problems(certificate, $"Tenancy:Certificates:{i}", known)),
             .. options.Jwt is { } jwt ? Problems(jwt) : [],
         ];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
+
+    // The binder passes over what has another form than its options. In Development, without the credentials that are meant, any name in a
+    // header would be believed.
+    private IEnumerable<string> UnreadProblems(TenancyOptions options)
+    {
+        if (IsUnread("Tenancy:ApiKeys", options.ApiKeys.Count))
+        {
+            yield return "Tenancy:ApiKeys has an entry without settings. Give each Name, Hash and Tenants, or remove it.";
+        }
+
+        if (IsUnread("Tenancy:Certificates", options.Certificates.Count))
+        {
+            yield return "Tenancy:Certificates has an entry without settings. Give each Name, San or Sha256 and Tenants, or remove it.";
+        }
+
+        if (options.Jwt is null && configuration.GetSection("Tenancy:Jwt").Exists())
+        {
+            yield return "Tenancy:Jwt has no settings. Set Authority, Audience and Claim in it, or remove it.";
+        }
+    }
+
+    private bool IsUnread(string list, int read) =>
+        configuration.GetSection(list) is var section && (section.Value is { Length: > 0 } || section.GetChildren().Count() != read);
 
     // A hash is not repeated in a message, whole or broken: it may be the key itself that somebody put there.
     private static IEnumerable<string> Problems(ApiKeyOptions key, string path, HashSet<string?> known)

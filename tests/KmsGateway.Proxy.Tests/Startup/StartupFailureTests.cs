@@ -243,6 +243,26 @@ public sealed class StartupFailureTests
         Assert.Equal(expected, lines.Count(line => line.Contains("takes secrets from other machines in plain text", StringComparison.Ordinal)));
     }
 
+    // In Development a credential that is passed over would leave the gateway open to any name in a header.
+    [Fact]
+    public async Task Start_CredentialsThatTheBinderPassesOver_Stops()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [.. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Tenancy:ApiKeys:0=secret", "--Tenancy:Certificates=x.pem",
+                "--Tenancy:Jwt=https://login.example.org"]);
+
+        Assert.Equal(
+            [
+                "Tenancy:ApiKeys has an entry without settings. Give each Name, Hash and Tenants, or remove it.",
+                "Tenancy:Certificates has an entry without settings. Give each Name, San or Sha256 and Tenants, or remove it.",
+                "Tenancy:Jwt has no settings. Set Authority, Audience and Claim in it, or remove it.",
+            ],
+            Problems(lines));
+    }
+
     [Fact]
     public async Task Start_CertificatesWithoutTls_SaysWhatTheyNeed()
     {
