@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace KmsGateway.Cryptography;
@@ -68,6 +69,32 @@ public sealed class TrustFile
         WriteKeys(writer, chain.Keys.Where(key => key.Tenant == tenant));
         writer.EndObject();
         return writer.ToArray();
+    }
+
+    /// <summary>The time of a statement that this chain is complete, or why it is none.</summary>
+    public static bool TryReadAsOf(TrustChain chain, string compact, out ulong time, [NotNullWhen(false)] out string? error)
+    {
+        time = 0;
+        if (!Jws.TryVerify(compact, chain.Root, AsOfTyp, out var payload))
+        {
+            error = $"member 'as_of' is not signed by root {chain.Root.Kid}";
+        }
+        else if (!StrictJson.TryParse(payload, out var document))
+        {
+            error = "member 'as_of' is not JSON";
+        }
+        else
+        {
+            using (document)
+            {
+                error = UnixNanoseconds.TryParse(StrictJson.Text(document.RootElement, "as_of"), out time)
+                    && AsOfPayload(chain, time).AsSpan().SequenceEqual(payload)
+                        ? null
+                        : "member 'as_of' does not name the end of the chain: entries are missing";
+            }
+        }
+
+        return error is null;
     }
 
     /// <exception cref="TrustFileException">It is not a trust file, or not an honest one.</exception>
@@ -186,26 +213,8 @@ public sealed class TrustFile
         && StrictJson.Text(jwk, "nbf") == UnixNanoseconds.Format(key.NotBefore)
         && StrictJson.Text(jwk, "exp") == (key.Expires is { } expires ? UnixNanoseconds.Format(expires) : null);
 
-    private static ulong ReadAsOf(JsonElement file, TrustChain chain)
-    {
-        if (StrictJson.Text(file, "as_of") is not { } compact || !Jws.TryVerify(compact, chain.Root, AsOfTyp, out var payload))
-        {
-            throw new TrustFileException($"member 'as_of' is not signed by root {chain.Root.Kid}");
-        }
-
-        if (!StrictJson.TryParse(payload, out var document))
-        {
-            throw new TrustFileException("member 'as_of' is not JSON");
-        }
-
-        using (document)
-        {
-            return UnixNanoseconds.TryParse(StrictJson.Text(document.RootElement, "as_of"), out var time)
-                && AsOfPayload(chain, time).AsSpan().SequenceEqual(payload)
-                    ? time
-                    : throw new TrustFileException("member 'as_of' does not name the end of the chain: entries are missing");
-        }
-    }
+    private static ulong ReadAsOf(JsonElement file, TrustChain chain) =>
+        TryReadAsOf(chain, StrictJson.Text(file, "as_of") ?? "", out var time, out var error) ? time : throw new TrustFileException(error);
 
     private static JsonElement.ArrayEnumerator Items(JsonElement file, string name) =>
         file.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array

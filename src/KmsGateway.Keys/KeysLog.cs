@@ -15,8 +15,38 @@ internal static partial class KeysLog
     [LoggerMessage(1001, LogLevel.Information, "Created root key {Root}: give its thumbprint to those who verify")]
     public static partial void RootCreated(ILogger logger, string root);
 
-    [LoggerMessage(1002, LogLevel.Information, "Created signing key {Kid} of tenant {Tenant}")]
-    public static partial void KeyCreated(ILogger logger, string kid, string tenant);
+    [LoggerMessage(1004, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} was made ({Reason}); it signs from {ActivateAt:u} on")]
+    public static partial void KeyPending(ILogger logger, string kid, string tenant, string reason, DateTimeOffset activateAt);
+
+    [LoggerMessage(1005, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} works")]
+    public static partial void KeyTested(ILogger logger, string kid, string tenant);
+
+    [LoggerMessage(1006, LogLevel.Error, "Signing key {Kid} of tenant {Tenant} does not work and is given up")]
+    public static partial void KeyFailed(ILogger logger, Exception exception, string kid, string tenant);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Signing key {Kid} of tenant {Tenant} could not be tested yet")]
+    public static partial void KeyNotTested(ILogger logger, Exception exception, string kid, string tenant);
+
+    [LoggerMessage(1008, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} is {Stage}")]
+    public static partial void KeyMoved(ILogger logger, string kid, string tenant, string stage);
+
+    [LoggerMessage(1009, LogLevel.Information, "The private part of signing key {Kid} of tenant {Tenant} is destroyed")]
+    public static partial void KeyDestroyed(ILogger logger, string kid, string tenant);
+
+    [LoggerMessage(1014, LogLevel.Error, "The keys of tenant {Tenant} could not be rotated; it is tried again")]
+    public static partial void NotRotated(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(1015, LogLevel.Error, "The tenants' keys could not be looked through; it is tried again")]
+    public static partial void ScanFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Signing key {Kid} of tenant {Tenant} is revoked ({Revocation}) by {Actor}: {Reason}")]
+    public static partial void KeyRevoked(ILogger logger, string kid, string tenant, string revocation, string actor, string reason);
+
+    [LoggerMessage(1017, LogLevel.Information, "No gateway uses revoked signing key {Kid} any more, {Milliseconds} ms after its revocation")]
+    public static partial void RevocationAcknowledged(ILogger logger, string kid, long milliseconds);
+
+    [LoggerMessage(1018, LogLevel.Information, "Restored the key store from an export: {Keys} keys, {Entries} entries in the trust chain")]
+    public static partial void StoreRestored(ILogger logger, int keys, int entries);
 
     [LoggerMessage(1003, LogLevel.Warning, "Tenancy:Tenants is empty: no span can be signed")]
     public static partial void NoTenants(ILogger logger);
@@ -36,6 +66,23 @@ internal static partial class KeysLog
 
     [LoggerMessage(1020, LogLevel.Error, "Signing key {Kid} of tenant {Tenant} could not be unwrapped")]
     public static partial void KeyNotUnwrapped(ILogger logger, Exception exception, string kid, string tenant);
+
+    [LoggerMessage(1021, LogLevel.Warning,
+        "Signing key {Kid} of tenant {Tenant} could not be refreshed; it stays in use until its time is over")]
+    public static partial void KeyNotRefreshed(ILogger logger, Exception exception, string kid, string tenant);
+
+    [LoggerMessage(1022, LogLevel.Error, "The KMS refuses signing key {Kid} of tenant {Tenant}, which was in use: it is dropped")]
+    public static partial void KeyRefused(ILogger logger, Exception exception, string kid, string tenant);
+
+    [LoggerMessage(1023, LogLevel.Information, "Unwrapping the tenants' keys: {Done} of {Tenants}")]
+    public static partial void WarmUpProgress(ILogger logger, int done, int tenants);
+
+    [LoggerMessage(1024, LogLevel.Information, "Unwrapped the keys of {Done} of {Tenants} tenants in {Milliseconds} ms")]
+    public static partial void WarmUpDone(ILogger logger, int done, int tenants, long milliseconds);
+
+    [LoggerMessage(1025, LogLevel.Warning,
+        "The connection on which PostgreSQL tells of changes is lost; changes are seen with KeyStore:ChangeInterval until it is back")]
+    public static partial void ListenerLost(ILogger logger, Exception exception);
 
     [LoggerMessage(1030, LogLevel.Information, "KMS '{Provider}' is up, it was {Before}")]
     public static partial void ProbeIsUp(ILogger logger, string provider, ProbeState before);

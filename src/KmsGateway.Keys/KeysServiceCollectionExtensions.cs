@@ -3,9 +3,13 @@ using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Aws;
 using KmsGateway.Keys.Providers.Local;
+using KmsGateway.Keys.Recovery;
+using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Stores.Postgres;
+using KmsGateway.Keys.Stores.Sql;
 using KmsGateway.Keys.Stores.Sqlite;
 using KmsGateway.Keys.Trust;
 using Microsoft.Data.Sqlite;
@@ -28,16 +32,18 @@ public static class KeysServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyOptions(configuration);
-        services.AddPorts(configuration["Kms:Provider"]);
+        services.AddPorts(configuration["Kms:Provider"], configuration["KeyStore:Provider"]);
         services.AddTrust();
         services.AddRetrieval();
 
         // First, so that everything below starts with keys.
-        services.AddSingleton<SigningKeyMaker>();
-        services.AddSingleton<KeyCreator>();
+        services.AddRotation();
         services.AddHostedService<KeyBootstrap>();
-        services.AddHostedService<ActiveKeyRefresh>();
+        services.AddSingleton<ActiveKeyRefresh>();
+        services.AddHostedService(provider => provider.GetRequiredService<ActiveKeyRefresh>());
+        services.AddHostedService<RefreshAhead>();
         services.AddHostedService<TrustRenewal>();
+        services.AddHostedService<KeyRotator>();
         services.AddHostedService(provider => provider.GetRequiredService<KmsProbe>());
         return services;
     }
@@ -52,12 +58,16 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<KmsOptions>, KmsOptionsValidator>();
 
         services.AddOptions<KeyStoreOptions>().Bind(configuration.GetSection(KeyStoreOptions.Section)).ValidateOnStart();
-        services.PostConfigure<KeyStoreOptions>(options =>
-            options.ConnectionString = OrDefault(options.ConnectionString, SqliteFile(Path.Combine(dataDirectory, "kmsgateway.db"))));
+        services.PostConfigure<KeyStoreOptions>(options => options.ConnectionString = options.Provider != KeyStoreOptions.SqliteProvider
+            ? options.ConnectionString
+            : OrDefault(options.ConnectionString, SqliteFile(Path.Combine(dataDirectory, "kmsgateway.db"))));
         services.AddSingleton<IValidateOptions<KeyStoreOptions>, KeyStoreOptionsValidator>();
 
         services.AddOptions<CacheOptions>().Bind(configuration.GetSection(CacheOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>();
+
+        services.AddOptions<RotationOptions>().Bind(configuration.GetSection(RotationOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RotationOptions>, RotationOptionsValidator>();
 
         services.AddOptions<SigningKeyOptions>().Bind(configuration.GetSection(SigningKeyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SigningKeyOptions>, SigningKeyOptionsValidator>();
@@ -66,7 +76,7 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<TenantListOptions>, TenantListOptionsValidator>();
     }
 
-    private static void AddPorts(this IServiceCollection services, string? provider)
+    private static void AddPorts(this IServiceCollection services, string? provider, string? store)
     {
         if (provider == KmsOptions.AwsProvider)
         {
@@ -74,7 +84,14 @@ public static class KeysServiceCollectionExtensions
         }
 
         services.TryAddSingleton<IKmsProvider, LocalKmsProvider>();
-        services.TryAddSingleton<IKeyStore, SqliteKeyStore>();
+        services.AddSingleton<ResilientKms>();
+        if (store == KeyStoreOptions.PostgresProvider)
+        {
+            services.AddSingleton<ISqlEngine, PostgresEngine>();
+        }
+
+        services.TryAddSingleton<ISqlEngine, SqliteEngine>();
+        services.TryAddSingleton<IKeyStore, SqlKeyStore>();
     }
 
     private static void AddTrust(this IServiceCollection services)
@@ -83,19 +100,24 @@ public static class KeysServiceCollectionExtensions
             provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TrustRoot>();
         services.AddSingleton<TrustLog>();
+        services.AddSingleton<TrustWriter>();
         services.AddSingleton(provider => new TrustPublisher(
             provider.GetRequiredService<TrustLog>(),
             provider.GetRequiredService<TrustRoot>(),
+            provider.GetRequiredService<IKeyStore>(),
+            provider.GetRequiredService<IOptions<RotationOptions>>().Value.Enabled,
             provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddRetrieval(this IServiceCollection services)
     {
         services.AddSingleton<ActiveKeys>();
+        services.AddSingleton<LiveKeys>();
+        services.AddSingleton<RefusedKeys>();
         services.AddSingleton<SigningKeyCache>();
         services.AddSingleton<KeyRetriever>();
+        services.AddSingleton<WarmUp>();
         services.AddSingleton(provider => new TenantKeys(
-            provider.GetRequiredService<IOptions<TenantListOptions>>(),
             provider.GetRequiredService<IOptions<KmsOptions>>(),
             provider.GetRequiredService<ActiveKeys>(),
             provider.GetRequiredService<SigningKeyCache>(),
@@ -104,9 +126,18 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<Canary>();
         services.AddSingleton(provider => new KmsProbe(
             provider.GetRequiredService<Canary>(),
-            provider.GetRequiredService<IKmsProvider>(),
+            provider.GetRequiredService<ResilientKms>(),
+            provider.GetRequiredService<WarmUp>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<KmsProbe>>()));
+    }
+
+    private static void AddRotation(this IServiceCollection services)
+    {
+        services.AddSingleton<StoreRestore>();
+        services.AddSingleton<SigningKeyMaker>();
+        services.AddSingleton<KeyTester>();
+        services.AddSingleton<KeyRotation>();
     }
 
     private static string OrDefault(string value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using BitFaster.Caching;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Retrieval;
@@ -9,7 +9,6 @@ namespace KmsGateway.Keys;
 /// <summary>The front door: a tenant's name in, a lease on its signing key out.</summary>
 public sealed class TenantKeys
 {
-    private readonly FrozenSet<string> _tenants;
     private readonly ActiveKeys _activeKeys;
     private readonly SigningKeyCache _cache;
     private readonly KeyRetriever _retriever;
@@ -17,14 +16,8 @@ public sealed class TenantKeys
     private readonly TimeProvider _time;
 
     internal TenantKeys(
-        IOptions<TenantListOptions> tenants,
-        IOptions<KmsOptions> kms,
-        ActiveKeys activeKeys,
-        SigningKeyCache cache,
-        KeyRetriever retriever,
-        TimeProvider time)
+        IOptions<KmsOptions> kms, ActiveKeys activeKeys, SigningKeyCache cache, KeyRetriever retriever, TimeProvider time)
     {
-        _tenants = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
         _activeKeys = activeKeys;
         _cache = cache;
         _retriever = retriever;
@@ -32,10 +25,11 @@ public sealed class TenantKeys
         _time = time;
     }
 
-    public IReadOnlyCollection<string> Tenants => _tenants;
+    /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
+    public IReadOnlyCollection<string> Tenants => _activeKeys.Tenants;
 
     /// <summary>Whether it is a tenant of this gateway.</summary>
-    public bool IsKnown(string tenant) => _tenants.Contains(tenant);
+    public bool IsKnown(string tenant) => _activeKeys.Tenants.Contains(tenant);
 
     /// <summary>A lease on the tenant's signing key, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
@@ -53,7 +47,7 @@ public sealed class TenantKeys
         }
 
         return _cache.TryLease(trusted.Key.Kid, out var lifetime)
-            ? new(SigningKeyResult.Of(new SigningKeyLease(lifetime, trusted)))
+            ? new(Checked(lifetime, trusted))
             : new(RetrieveAsync(id, trusted, cancellationToken));
     }
 
@@ -65,7 +59,7 @@ public sealed class TenantKeys
             (_retriever, id, trusted));
         try
         {
-            return SigningKeyResult.Of(new SigningKeyLease(await pending.WaitAsync(_callerWait, _time, cancellationToken), trusted));
+            return Checked(await pending.WaitAsync(_callerWait, _time, cancellationToken), trusted);
         }
         catch (KeyRetrievalException exception)
         {
@@ -88,8 +82,22 @@ public sealed class TenantKeys
         }
     }
 
+    // A key may be withdrawn between the look at what is active and the lease. Who looks once more with the lease in hand either sees
+    // that, or is waited for by whoever withdraws it (LiveKeys).
+    private SigningKeyResult Checked(Lifetime<CachedSigningKey> lifetime, TrustedKey trusted)
+    {
+        if (_activeKeys.IsCurrent(trusted))
+        {
+            return SigningKeyResult.Of(new SigningKeyLease(lifetime, trusted));
+        }
+
+        _cache.Remove(trusted.Key.Kid);
+        lifetime.Dispose();
+        return SigningKeyResult.Failed(KeyFailure.Unavailable);
+    }
+
     // The lease of a caller who has gone would keep the key in memory for ever.
-    private static void GiveBack(Task<BitFaster.Caching.Lifetime<CachedSigningKey>> pending) => _ = pending.ContinueWith(
+    private static void GiveBack(Task<Lifetime<CachedSigningKey>> pending) => _ = pending.ContinueWith(
         static task =>
         {
             if (task.IsCompletedSuccessfully)

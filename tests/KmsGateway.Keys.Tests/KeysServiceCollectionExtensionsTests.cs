@@ -32,18 +32,18 @@ public sealed class KeysServiceCollectionExtensionsTests : IDisposable
     {
         using var gateway = new Gateway(_folder, Gateway.NewTime(), ["acme"]);
         await gateway.StartAsync();
-        gateway.Tamper("UPDATE tenant_key SET status = 'retired'");
+        gateway.Tamper("UPDATE tenant_key SET kid = 'another'");
 
         // The background refresh is what notices. Steps, because its timer may not run yet when the first one is made.
         SpinWait.SpinUntil(
             () =>
             {
                 gateway.Time.Advance(TimeSpan.FromSeconds(1));
-                return gateway.ActiveKeys.Find("acme", out _, out _) == KeyFailure.NoKey;
+                return gateway.ActiveKeys.Find("acme", out _, out _) == KeyFailure.Denied;
             },
             TimeSpan.FromSeconds(30));
 
-        Assert.Equal(KeyFailure.NoKey, gateway.ActiveKeys.Find("acme", out _, out _));
+        Assert.Equal(KeyFailure.Denied, gateway.ActiveKeys.Find("acme", out _, out _));
         await gateway.StopAsync();
     }
 
@@ -53,7 +53,7 @@ public sealed class KeysServiceCollectionExtensionsTests : IDisposable
     [InlineData("Kms:Provider", "aws", "Kms:KeyId is missing. Set the ARN of the symmetric KMS key")]
     [InlineData("Kms:Provider", "Local", "Kms:Provider is 'Local', which is not known. Set it to one of: 'aws', 'local'.")]
     [InlineData("Kms:CallerWait", "00:02:00", "Kms:CallerWait is 00:02:00")]
-    [InlineData("KeyStore:Provider", "mysql", "KeyStore:Provider is 'mysql', which is not known. Set it to one of: 'sqlite'.")]
+    [InlineData("KeyStore:Provider", "mysql", "KeyStore:Provider is 'mysql', which is not known. Set it to one of: 'sqlite', 'postgres'.")]
     [InlineData("KeyStore:ConnectionString", "Data Source=:memory:", "KeyStore:ConnectionString names no database file")]
     [InlineData("KeyStore:ConnectionString", "Host=db", "KeyStore:ConnectionString is not one of SQLite")]
     [InlineData("Signing:Algorithm", "es256", "Signing:Algorithm is 'es256', which is not known. Set it to one of: 'EdDSA', 'ES256'.")]

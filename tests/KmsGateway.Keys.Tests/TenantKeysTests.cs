@@ -148,11 +148,10 @@ public sealed class TenantKeysTests : IDisposable
         gateway.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(KeyFailure.Unavailable, (await first).Failure);
         var second = gateway.GetAsync("acme");
-        gateway.Time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(KeyFailure.Unavailable, (await second).Failure);
+        Assert.Equal(KeyFailure.Unavailable, (await gateway.PassTimeAsync(second)).Failure);
 
         gateway.Kms.Gate = Task.CompletedTask;
-        await gateway.Log.WaitForAsync(1020);
+        await gateway.PassTimeAsync(gateway.Log.WaitForAsync(1020));
         Assert.Equal(KeyFailure.None, (await gateway.GetAsync("acme")).Failure);
     }
 
@@ -194,7 +193,7 @@ public sealed class TenantKeysTests : IDisposable
 
         gateway.Kms.Failure = new KmsException(KmsFailure.Unavailable, "down");
         await AdvanceAsync(gateway, TimeSpan.FromMinutes(1));
-        Assert.Equal(KeyFailure.Unavailable, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(KeyFailure.Unavailable, (await gateway.PassTimeAsync(gateway.GetAsync("acme"))).Failure);
     }
 
     [Fact]
@@ -327,20 +326,60 @@ public sealed class TenantKeysTests : IDisposable
     }
 
     [Theory]
-    [InlineData(nameof(KmsFailure.Unavailable), KeyFailure.Unavailable)]
-    [InlineData(nameof(KmsFailure.Misconfigured), KeyFailure.Unavailable)]
-    [InlineData(nameof(KmsFailure.Denied), KeyFailure.Denied)]
-    [InlineData(nameof(KmsFailure.NotFound), KeyFailure.Denied)]
-    [InlineData(nameof(KmsFailure.InvalidCiphertext), KeyFailure.Denied)]
-    public async Task GetSigningKeyAsync_KmsFails_IsNotCached(string failure, KeyFailure expected)
+    [InlineData(nameof(KmsFailure.Unavailable))]
+    [InlineData(nameof(KmsFailure.Throttled))]
+    [InlineData(nameof(KmsFailure.LimitExceeded))]
+    [InlineData(nameof(KmsFailure.Misconfigured))]
+    public async Task GetSigningKeyAsync_KmsOut_IsNotCached(string failure)
     {
         using var gateway = await PrepareAsync("acme");
         gateway.Kms.Failure = new KmsException(Enum.Parse<KmsFailure>(failure), "no");
 
-        Assert.Equal(expected, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(KeyFailure.Unavailable, (await gateway.PassTimeAsync(gateway.GetAsync("acme"))).Failure);
 
         gateway.Kms.Failure = null;
+        await gateway.ActiveKeys.RefreshAsync(Token);
+        Assert.Equal(KeyFailure.None, (await gateway.PassTimeAsync(gateway.GetAsync("acme"))).Failure);
+    }
+
+    [Theory]
+    [InlineData(nameof(KmsFailure.Disabled))]
+    [InlineData(nameof(KmsFailure.NotFound))]
+    [InlineData(nameof(KmsFailure.InvalidCiphertext))]
+    public async Task GetSigningKeyAsync_KmsRefuses_IsNotAskedAgainForThirtySeconds(string failure)
+    {
+        using var gateway = await PrepareAsync("acme", "globex");
+        gateway.Kms.Failure = new KmsException(Enum.Parse<KmsFailure>(failure), "no");
+        var before = gateway.Kms.Unwraps(KeyPurpose.Signing);
+        Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);
+        gateway.Kms.Failure = null;
+
+        gateway.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(before + 1, gateway.Kms.Unwraps(KeyPurpose.Signing));
+        Assert.Equal(KeyFailure.None, (await gateway.GetAsync("globex")).Failure);
+
+        gateway.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(KeyFailure.None, (await gateway.GetAsync("acme")).Failure);
+    }
+
+    // Permissions take seconds to reach all of a KMS.
+    [Fact]
+    public async Task GetSigningKeyAsync_Denied_IsAskedOnceMoreAfterFiveSecondsAndThenBelieved()
+    {
+        using var gateway = await PrepareAsync("acme");
+        gateway.Kms.Failure = new KmsException(KmsFailure.Denied, "no");
+        var before = gateway.Kms.Unwraps(KeyPurpose.Signing);
+        var asked = new List<int>();
+        foreach (var seconds in new[] { 0, 4, 1, 5, 24, 1 })
+        {
+            gateway.Time.Advance(TimeSpan.FromSeconds(seconds));
+            await gateway.ActiveKeys.RefreshAsync(Token);
+            Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);
+            asked.Add(gateway.Kms.Unwraps(KeyPurpose.Signing) - before);
+        }
+
+        Assert.Equal([1, 1, 2, 2, 2, 3], asked);
     }
 
     [Fact]

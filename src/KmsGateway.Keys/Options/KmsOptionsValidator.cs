@@ -5,6 +5,8 @@ namespace KmsGateway.Keys.Options;
 
 internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValidateOptions<KmsOptions>
 {
+    private const int MaxCalls = 1_000;
+
     private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
@@ -21,6 +23,11 @@ internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValid
             failures.AddRange(AwsProblems(options));
         }
 
+        if (options.MaxConcurrentCalls is < 1 or > MaxCalls)
+        {
+            failures.Add($"Kms:MaxConcurrentCalls is {options.MaxConcurrentCalls}. Set a number from 1 to {MaxCalls}.");
+        }
+
         if (options.CallerWait < MinWait || options.CallerWait > MaxWait)
         {
             failures.Add($"Kms:CallerWait is {options.CallerWait:c}. Set a time from {MinWait:c} to {MaxWait:c}.");
@@ -31,23 +38,46 @@ internal sealed class KmsOptionsValidator(IHostEnvironment environment) : IValid
 
     private IEnumerable<string> AwsProblems(KmsOptions options)
     {
-        if (options.Region.Length == 0)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (region, i) in options.Regions().Select((region, i) => (region, i)))
         {
-            yield return "Kms:Region is missing. Set the Region of Kms:KeyId, for example eu-central-1.";
+            var section = i == 0 ? "Kms" : $"Kms:OtherRegions:{i - 1}";
+            if (region.Region.Length == 0)
+            {
+                yield return $"{section}:Region is missing. Set the Region of {section}:KeyId, for example eu-central-1.";
+            }
+            else if (!seen.Add(region.Region))
+            {
+                yield return $"{section}:Region is '{region.Region}', which is set already. Each Region has one key. Remove it.";
+            }
+
+            if (region.KeyId.Length == 0)
+            {
+                yield return $"{section}:KeyId is missing. Set the ARN of the symmetric KMS key that wraps the tenants' keys.";
+            }
+
+            if (region.RootKeyId.Length == 0)
+            {
+                yield return $"{section}:RootKeyId is missing. Set the ARN of the asymmetric KMS key that signs the trust chain (key usage "
+                    + "SIGN_VERIFY, key spec ECC_NIST_EDWARDS25519, or ECC_NIST_P256 for Signing:Algorithm=ES256).";
+            }
+
+            if (region.Endpoint.Length > 0 && !IsUsable(region.Endpoint))
+            {
+                yield return $"{section}:Endpoint is '{region.Endpoint}'. Set an https URL, or leave it out.";
+            }
         }
 
-        if (options.KeyId.Length == 0)
+        if (options.KeyPairs is not (KmsOptions.KeyPairsInKms or KmsOptions.KeyPairsLocally))
         {
-            yield return "Kms:KeyId is missing. Set the ARN of the symmetric KMS key that wraps the tenants' keys.";
-        }
-
-        if (options.Endpoint.Length > 0
-            && !(Uri.TryCreate(options.Endpoint, UriKind.Absolute, out var endpoint)
-                && (endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && environment.IsDevelopment()))))
-        {
-            yield return $"Kms:Endpoint is '{options.Endpoint}'. Set an https URL, or leave it out.";
+            yield return $"Kms:KeyPairs is '{options.KeyPairs}', which is not known. Set it to '{KmsOptions.KeyPairsInKms}' or "
+                + $"'{KmsOptions.KeyPairsLocally}'.";
         }
     }
+
+    private bool IsUsable(string endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && environment.IsDevelopment()));
 
     private string? Provider(KmsOptions options)
     {

@@ -1,4 +1,6 @@
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Resilience;
+using KmsGateway.Keys.Retrieval;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,21 +15,27 @@ public sealed class KmsProbe : BackgroundService
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan PeriodWhileFailing = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    // Above the time of an attempt, so that the circuit learns of its end.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
 
     private readonly Canary _canary;
+    private readonly ResilientKms _kms;
+    private readonly WarmUp _warmUp;
     private readonly TimeProvider _time;
     private readonly ILogger<KmsProbe> _logger;
     private readonly ProbeHysteresis _hysteresis = new();
 
     private volatile ProbeStatus _current;
+    private long _lastProbe;
 
-    internal KmsProbe(Canary canary, IKmsProvider provider, TimeProvider time, ILogger<KmsProbe> logger)
+    internal KmsProbe(Canary canary, ResilientKms kms, WarmUp warmUp, TimeProvider time, ILogger<KmsProbe> logger)
     {
         _canary = canary;
+        _kms = kms;
+        _warmUp = warmUp;
         _time = time;
         _logger = logger;
-        _current = new ProbeStatus(ProbeState.Unknown, provider.Name, LatencyMs: null, ErrorCode: null, LastSuccess: null);
+        _current = new ProbeStatus(ProbeState.Unknown, kms.Name, LatencyMs: null, ErrorCode: null, LastSuccess: null);
     }
 
     public ProbeStatus Current => _current;
@@ -36,6 +44,8 @@ public sealed class KmsProbe : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Before the first probe there is no "ready": a gateway with an empty cache would make its first callers wait.
+        await _warmUp.RunAsync(stoppingToken);
         while (true)
         {
             await ProbeAsync(stoppingToken);
@@ -46,8 +56,17 @@ public sealed class KmsProbe : BackgroundService
     internal async Task ProbeAsync(CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
-        var error = await AttemptAsync(cancellationToken);
         var before = _current;
+        if (before is { State: ProbeState.Up, ErrorCode: null } && _kms.LastSuccess > _lastProbe)
+        {
+            // Real traffic has shown it meanwhile.
+            _lastProbe = start;
+            _current = before with { LastSuccess = _time.GetUtcNow() - _time.GetElapsedTime(_kms.LastSuccess) };
+            return;
+        }
+
+        var error = await AttemptAsync(cancellationToken);
+        _lastProbe = _time.GetTimestamp();
         if (error is null)
         {
             _hysteresis.Success();
@@ -80,7 +99,7 @@ public sealed class KmsProbe : BackgroundService
         using var token = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await _canary.UnwrapAsync(token.Token).WaitAsync(token.Token);
+            await _canary.ProbeAsync(token.Token).WaitAsync(token.Token);
             return null;
         }
         catch (KmsException exception)

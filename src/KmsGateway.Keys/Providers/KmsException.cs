@@ -14,6 +14,11 @@ internal sealed class KmsException(KmsFailure failure, string message, Exception
         KmsFailure.NotFound => "not-found",
         KmsFailure.InvalidCiphertext => "invalid-ciphertext",
         KmsFailure.Misconfigured => "misconfigured",
+        KmsFailure.Throttled => "throttled",
+        KmsFailure.LimitExceeded => "limit-exceeded",
+        KmsFailure.Disabled => "disabled",
+        KmsFailure.CircuitOpen => "circuit-open",
+        KmsFailure.TimedOut => "timeout",
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };
 }

@@ -5,20 +5,22 @@ namespace KmsGateway.Keys.Providers;
 
 internal static class SigningKeyUnwrapping
 {
-    /// <summary>Unwraps a private key and makes sure that it is the one of this public key.</summary>
-    /// <exception cref="KmsException">It does not unwrap, or belongs to another public key.</exception>
-    public static async Task<SigningKey> UnwrapSigningKeyAsync(
-        this IKmsProvider provider, KeyWrap wrap, EncryptionContext context, VerificationKey publicKey, CancellationToken cancellationToken)
+    /// <summary>The private key in an unwrapped secret, if it is the one of this public key. The secret is cleared.</summary>
+    /// <exception cref="KmsException">It is none, or belongs to another public key.</exception>
+    public static SigningKey ToSigningKey(this UnwrappedSecret secret, VerificationKey publicKey)
     {
-        using var secret = await provider.UnwrapAsync(wrap, context, cancellationToken);
-        var key = Import(secret, publicKey);
-        if (CryptographicOperations.FixedTimeEquals(key.PublicKey.Bytes, publicKey.Bytes))
+        using (secret)
         {
-            return key;
-        }
+            var key = Import(secret, publicKey);
+            if (CryptographicOperations.FixedTimeEquals(key.PublicKey.Bytes, publicKey.Bytes))
+            {
+                return key;
+            }
 
-        key.Dispose();
-        throw new KmsException(KmsFailure.InvalidCiphertext, $"The private key in the wrap of key {publicKey.Kid} does not belong to it.");
+            key.Dispose();
+            throw new KmsException(
+                KmsFailure.InvalidCiphertext, $"The private key in the wrap of key {publicKey.Kid} does not belong to it.");
+        }
     }
 
     private static SigningKey Import(UnwrappedSecret secret, VerificationKey publicKey)

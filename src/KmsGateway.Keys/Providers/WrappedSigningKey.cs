@@ -1,4 +1,7 @@
 namespace KmsGateway.Keys.Providers;
 
-/// <summary>A new signing key: its private part wrapped, its public part raw (<see cref="Cryptography.VerificationKey.Bytes"/>).</summary>
-internal sealed record WrappedSigningKey(KeyWrap Wrap, byte[] PublicKey);
+/// <summary>A new signing key.</summary>
+/// <param name="Wraps">Its private part, once for each Region.</param>
+/// <param name="PublicKey">Raw: <see cref="Cryptography.VerificationKey.Bytes"/>.</param>
+/// <param name="MadeLocally">Whether this program made it, and so held it in memory, and not the KMS.</param>
+internal sealed record WrappedSigningKey(IReadOnlyList<KeyWrap> Wraps, byte[] PublicKey, bool MadeLocally);

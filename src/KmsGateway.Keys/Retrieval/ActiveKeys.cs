@@ -1,20 +1,32 @@
 using System.Collections.Frozen;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Retrieval;
 
-/// <summary>Which key each tenant signs with: read from the store in the background, checked against the trust chain.</summary>
-internal sealed class ActiveKeys(IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger)
+/// <summary>Which tenants there are, and which key each signs with: read from the store in the background, checked against the trust chain.</summary>
+internal sealed class ActiveKeys(
+    IOptions<TenantListOptions> tenants, IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger)
 {
     /// <summary>
     /// A gateway that has not heard from the store for so long does not sign: a key revoked meanwhile would stay in use.
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
+    private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
+
     private volatile Snapshot? _snapshot;
+
+    /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
+    public FrozenSet<string> Tenants => _snapshot?.Tenants ?? _configured;
+
+    /// <summary>The keys that tenants of this gateway sign with.</summary>
+    public IEnumerable<ActiveKey> Current =>
+        _snapshot is { } snapshot ? snapshot.Keys.Where(pair => snapshot.Tenants.Contains(pair.Key)).Select(pair => pair.Value) : [];
 
     /// <summary>The key of a tenant, if it may sign now.</summary>
     public KeyFailure Find(string tenant, out Guid id, out TrustedKey trusted)
@@ -39,15 +51,38 @@ internal sealed class ActiveKeys(IKeyStore store, TrustLog trust, TimeProvider t
         return trusted.IsValidAt(UnixNanoseconds.From(time.GetUtcNow())) ? KeyFailure.None : KeyFailure.NotValidNow;
     }
 
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>Whether this is, by what is known now, the key its tenant signs with.</summary>
+    public bool IsCurrent(TrustedKey trusted) =>
+        _snapshot is { } snapshot
+        && snapshot.Keys.TryGetValue(trusted.Tenant, out var key)
+        && key.Trusted?.Key.Kid == trusted.Key.Kid;
+
+    /// <summary>Whether a tenant signs with the key of this kid.</summary>
+    public bool IsCurrent(string kid) => _snapshot?.Kids.Contains(kid) ?? false;
+
+    /// <summary>Reads anew. Returns the entry of the chain up to which it is now known which keys sign.</summary>
+    public async Task<long> RefreshAsync(CancellationToken cancellationToken)
     {
         var timestamp = time.GetTimestamp();
 
         // Rows before chain: both are written at once, so the chain then has the entry of every row that was read.
         var rows = await store.ReadActiveSigningKeysAsync(cancellationToken);
+        var stored = await store.ReadTenantsAsync(cancellationToken);
         await trust.RefreshAsync(cancellationToken);
         var previous = _snapshot;
-        _snapshot = new Snapshot(rows.ToFrozenDictionary(row => row.Tenant, row => Check(row, previous)), timestamp);
+        var end = trust.End.Count;
+        var keys = rows.ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
+        var kids = keys.Values.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Key.Kid).ToHashSet(StringComparer.Ordinal);
+        _snapshot = new Snapshot(keys, kids, Union(stored, previous), timestamp);
+        return end;
+    }
+
+    // The set stays the same object while nothing changes: it is looked up for every span.
+    private FrozenSet<string> Union(IReadOnlyList<StoredTenant> stored, Snapshot? previous)
+    {
+        var all = stored.Where(tenant => tenant.AddedByApi && tenant.RemovedAt is null).Select(tenant => tenant.Id).Concat(_configured)
+            .ToHashSet(StringComparer.Ordinal);
+        return previous is not null && previous.Tenants.SetEquals(all) ? previous.Tenants : all.ToFrozenSet(StringComparer.Ordinal);
     }
 
     private ActiveKey Check(ActiveKeyRow row, Snapshot? previous)
@@ -66,5 +101,6 @@ internal sealed class ActiveKeys(IKeyStore store, TrustLog trust, TimeProvider t
         return new ActiveKey(row.Id, Trusted: null);
     }
 
-    private sealed record Snapshot(FrozenDictionary<string, ActiveKey> Keys, long Timestamp);
+    private sealed record Snapshot(
+        FrozenDictionary<string, ActiveKey> Keys, HashSet<string> Kids, FrozenSet<string> Tenants, long Timestamp);
 }

@@ -31,6 +31,8 @@ internal sealed class SigningKeyCache : IDisposable
 
     public int Count => _keys.Count;
 
+    public TimeSpan Lifetime => _lifetime;
+
     public bool TryLease(string kid, [NotNullWhen(true)] out Lifetime<CachedSigningKey>? lease)
     {
         if (!_keys.ScopedTryGet(kid, out lease))
@@ -40,6 +42,7 @@ internal sealed class SigningKeyCache : IDisposable
 
         if (!IsOver(lease.Value))
         {
+            lease.Value.IsUsed = true;
             return true;
         }
 
@@ -57,17 +60,32 @@ internal sealed class SigningKeyCache : IDisposable
     /// <summary>Drops the keys whose time is over, so that they do not stay in memory because nobody asks for them.</summary>
     public void Trim()
     {
-        foreach (var (kid, scope) in _keys)
+        foreach (var lease in LeaseAll())
+        {
+            using (lease)
+            {
+                if (IsOver(lease.Value))
+                {
+                    _keys.TryRemove(lease.Value.Key.Kid);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a key out; who has a lease on it may finish.</summary>
+    public void Remove(string kid) => _keys.TryRemove(kid);
+
+    /// <summary>Puts a key in the place of the one that is there, if one is.</summary>
+    public bool TryReplace(string kid, CachedSigningKey key) => _keys.TryUpdate(kid, key);
+
+    /// <summary>A lease on every key that is in use, for who looks after them.</summary>
+    public IEnumerable<Lifetime<CachedSigningKey>> LeaseAll()
+    {
+        foreach (var (_, scope) in _keys)
         {
             if (scope.TryCreateLifetime(out var lease))
             {
-                using (lease)
-                {
-                    if (IsOver(lease.Value))
-                    {
-                        _keys.TryRemove(kid);
-                    }
-                }
+                yield return lease;
             }
         }
     }

@@ -2,6 +2,8 @@ using System.Data.Common;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Recovery;
+using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
@@ -13,17 +15,20 @@ namespace KmsGateway.Keys.Rotation;
 
 /// <summary>Before the first request: opens the store, verifies what is in it and makes what is missing.</summary>
 internal sealed class KeyBootstrap(
-    IOptions<TenantListOptions> tenants,
-    IKmsProvider provider,
+    IOptions<RotationOptions> options,
+    ResilientKms kms,
     IKeyStore store,
+    StoreRestore restore,
     TrustRoot root,
     TrustLog trust,
     Canary canary,
-    KeyCreator creator,
+    KeyRotation rotation,
     ActiveKeys activeKeys,
     TrustPublisher publisher,
     ILogger<KeyBootstrap> logger) : IHostedLifecycleService
 {
+    private const int AtATime = 8;
+
     // Before any server's StartAsync, wherever in the list of services it stands.
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -34,9 +39,9 @@ internal sealed class KeyBootstrap(
         catch (KmsException exception)
         {
             throw new KeyStartException(
-                $"KMS provider '{provider.Name}' ({KmsException.Code(exception.Failure)}): {exception.Message}", exception);
+                $"KMS provider '{kms.Name}' ({KmsException.Code(exception.Failure)}): {exception.Message}", exception);
         }
-        catch (Exception exception) when (exception is DbException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DbException or IOException or UnauthorizedAccessException or TimeoutException)
         {
             throw new KeyStartException(
                 $"The key store cannot be used (KeyStore:ConnectionString, DataDirectory): {exception.Message}", exception);
@@ -55,36 +60,37 @@ internal sealed class KeyBootstrap(
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        var mayCreate = options.Value.Enabled;
         await store.OpenAsync(cancellationToken);
-        if (await root.LoadAsync(cancellationToken))
+        await restore.RunAsync(cancellationToken);
+        if (await root.LoadAsync(mayCreate, cancellationToken))
         {
             KeysLog.RootCreated(logger, root.PublicKey.Kid);
         }
 
         await trust.LoadAsync(root.PublicKey, cancellationToken);
-        await canary.EnsureAsync(cancellationToken);
-        var created = await CreateMissingKeysAsync(cancellationToken);
+        await canary.EnsureAsync(mayCreate, cancellationToken);
         await activeKeys.RefreshAsync(cancellationToken);
+        var created = mayCreate ? await CreateMissingKeysAsync(cancellationToken) : 0;
         await publisher.RenewAsync(cancellationToken);
         KeysLog.KeysReady(
-            logger, provider.Name, root.PublicKey.Algorithm, tenants.Value.Tenants.Count, created, trust.End.Count, root.PublicKey.Kid);
+            logger, kms.Name, root.PublicKey.Algorithm, activeKeys.Tenants.Count, created, trust.End.Count, root.PublicKey.Kid);
     }
 
     private async Task<int> CreateMissingKeysAsync(CancellationToken cancellationToken)
     {
         var rows = await store.ReadActiveSigningKeysAsync(cancellationToken);
-        var missing = tenants.Value.Tenants.Except(rows.Select(row => row.Tenant), StringComparer.Ordinal);
-        var created = 0;
-        foreach (var tenant in missing)
-        {
-            created += await creator.CreateAsync(tenant, cancellationToken) ? 1 : 0;
-        }
-
-        if (tenants.Value.Tenants.Count == 0)
+        var missing = activeKeys.Tenants.Except(rows.Select(row => row.Tenant), StringComparer.Ordinal).ToList();
+        await Parallel.ForEachAsync(
+            missing,
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
+            async (tenant, token) => await rotation.RunAsync(tenant, token));
+        if (activeKeys.Tenants.Count == 0)
         {
             KeysLog.NoTenants(logger);
         }
 
-        return created;
+        await activeKeys.RefreshAsync(cancellationToken);
+        return missing.Count;
     }
 }

@@ -1,50 +1,39 @@
-using System.Security.Cryptography;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
 
 namespace KmsGateway.Keys.Rotation;
 
-/// <summary>Makes signing keys, of the root's algorithm, that are proved to work before anything relies on them.</summary>
-internal sealed class SigningKeyMaker(IKmsProvider provider, IKeyStore store, TrustRoot root, TimeProvider time)
+/// <summary>Makes signing keys, of the root's algorithm. It needs no right to unwrap them.</summary>
+internal sealed class SigningKeyMaker(ResilientKms kms, IKeyStore store, TrustRoot root, TimeProvider time)
 {
-    private const string SelfTestTyp = "kmsgw-selftest+jws";
-
-    /// <exception cref="KmsException">The KMS did not make it, or it does not work.</exception>
-    public async Task<StoredKey> MakeAsync(string tenant, CancellationToken cancellationToken)
+    /// <exception cref="KmsException">The KMS did not make it.</exception>
+    public async Task<StoredKey> MakeAsync(string tenant, DateTimeOffset activateAt, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var algorithm = root.PublicKey.Algorithm;
-        var context = EncryptionContext.ForSigningKey(store.Id, tenant, algorithm, id);
-        var made = await provider.GenerateSigningKeyAsync(context, cancellationToken);
+        var made = await kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(store.Id, tenant, algorithm, id), cancellationToken);
         if (!VerificationKey.TryImport(made.PublicKey, out var publicKey) || publicKey.Algorithm != algorithm)
         {
-            throw new CryptographicException($"KMS provider '{provider.Name}' made a key that is not one for {algorithm}.");
+            throw new KmsException(KmsFailure.Misconfigured, $"KMS provider '{kms.Name}' made a key that is not one for {algorithm}.");
         }
 
-        await TestAsync(made.Wrap, context, publicKey, cancellationToken);
-        return new StoredKey
+        var version = new KeyVersion
         {
             Id = id,
             Kid = publicKey.Kid,
             Tenant = tenant,
-            Algorithm = publicKey.Algorithm,
+            Algorithm = algorithm,
             PublicKey = made.PublicKey,
+            Stage = KeyStage.Pending,
+            MadeLocally = made.MadeLocally,
+            Reason = reason,
             CreatedAt = now,
-            Wrap = made.Wrap,
+            ActivateAt = activateAt,
         };
-    }
-
-    // The type makes sure that what is signed here can never pass for evidence.
-    private async Task TestAsync(KeyWrap wrap, EncryptionContext context, VerificationKey publicKey, CancellationToken cancellationToken)
-    {
-        using var key = await provider.UnwrapSigningKeyAsync(wrap, context, publicKey, cancellationToken);
-        var input = Jws.SigningInput(publicKey, SelfTestTyp, context.ToBytes());
-        if (!Jws.TryVerify(Jws.Compact(input, key.Sign(input)), publicKey, SelfTestTyp, out _))
-        {
-            throw new CryptographicException($"The new key {publicKey.Kid} does not verify what it signs.");
-        }
+        return new StoredKey(version, made.Wraps);
     }
 }

@@ -82,12 +82,12 @@ internal sealed class TrustLog(IKeyStore store, ILogger<TrustLog> logger)
         }
     }
 
-    /// <summary>The trust file; null when the chain has grown since <see cref="AsOf"/>, and the signed statement is about less.</summary>
-    public byte[]? TryWriteFile(long count, string asOf)
+    /// <summary>The trust file; null when the statement is not the root's, or not about the chain as it is.</summary>
+    public byte[]? TryWriteFile(StoredStatement statement)
     {
         lock (_lock)
         {
-            return Chain.Entries.Count == count ? TrustFile.Write(Chain, asOf) : null;
+            return TrustFile.TryReadAsOf(Chain, statement.AsOf, out _, out _) ? TrustFile.Write(Chain, statement.AsOf) : null;
         }
     }
 

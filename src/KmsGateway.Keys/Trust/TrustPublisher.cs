@@ -1,4 +1,5 @@
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Stores;
 
 namespace KmsGateway.Keys.Trust;
 
@@ -10,46 +11,72 @@ public sealed class TrustPublisher
 
     private readonly TrustLog _log;
     private readonly TrustRoot _root;
+    private readonly IKeyStore _store;
+    private readonly bool _maySign;
     private readonly TimeProvider _time;
 
     private volatile Published? _published;
 
-    internal TrustPublisher(TrustLog log, TrustRoot root, TimeProvider time)
+    internal TrustPublisher(TrustLog log, TrustRoot root, IKeyStore store, bool maySign, TimeProvider time)
     {
         _log = log;
         _root = root;
+        _store = store;
+        _maySign = maySign;
         _time = time;
     }
 
-    /// <summary>The trust file with its newest signed <c>as_of</c>. Never empty once the host has started.</summary>
+    /// <summary>
+    /// The trust file with its newest signed <c>as_of</c>. Empty only until a gateway that may sign as root has made the first one.
+    /// </summary>
     public ReadOnlyMemory<byte> TrustFileJson => _published?.Json ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>Whether the published file is too old, or tells of less than is known.</summary>
     internal bool IsDue =>
         _published is not { } published
-        || published.Count != _log.End.Count
-        || _time.GetElapsedTime(published.Timestamp) >= MaxAge;
+        || published.Statement.N != _log.End.Count
+        || _time.GetUtcNow() - published.Statement.At >= MaxAge;
 
     /// <summary>The public keys of a tenant, of all times; null for a tenant that never had one.</summary>
     public byte[]? KeySetJson(string tenant) => _log.WriteKeySet(tenant);
 
+    /// <summary>
+    /// Takes the statement of another gateway if it is new enough, else has the root sign one. A gateway that may not has to wait for one.
+    /// </summary>
     /// <exception cref="Providers.KmsException">The root could not sign; what was published stays.</exception>
     internal async Task RenewAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        var stored = await _store.FindStatementAsync(cancellationToken);
+        if (stored is not null && (!_maySign || _time.GetUtcNow() - stored.At < MaxAge) && TryPublish(stored))
         {
-            var (count, payload) = _log.AsOf(UnixNanoseconds.From(_time.GetUtcNow()));
-            var timestamp = _time.GetTimestamp();
+            return;
+        }
+
+        while (_maySign)
+        {
+            var now = _time.GetUtcNow();
+            var (count, payload) = _log.AsOf(UnixNanoseconds.From(now));
 
             // Signed outside the log's lock: a slow KMS must not hold up those who look for keys.
-            var asOf = await _root.SignAsync(TrustFile.AsOfTyp, payload, cancellationToken);
-            if (_log.TryWriteFile(count, asOf) is { } json)
+            var statement = new StoredStatement(count, await _root.SignAsync(TrustFile.AsOfTyp, payload, cancellationToken), now);
+            if (TryPublish(statement))
             {
-                _published = new Published(json, count, timestamp);
+                await _store.SaveStatementAsync(statement, cancellationToken);
                 return;
             }
         }
     }
 
-    private sealed record Published(byte[] Json, long Count, long Timestamp);
+    private bool TryPublish(StoredStatement statement)
+    {
+        if (_log.TryWriteFile(statement) is not { } json)
+        {
+            return false;
+        }
+
+        _published = new Published(json, statement);
+        return true;
+    }
+
+    private sealed record Published(byte[] Json, StoredStatement Statement);
 }

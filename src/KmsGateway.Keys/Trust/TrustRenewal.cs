@@ -1,20 +1,25 @@
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Trust;
 
 /// <summary>Renews the trust file when its time is up, or when the chain has grown.</summary>
-internal sealed class TrustRenewal(TrustPublisher publisher, TimeProvider time, ILogger<TrustRenewal> logger) : BackgroundService
+internal sealed class TrustRenewal(
+    TrustPublisher publisher, IKeyStore store, IOptions<KeyStoreOptions> options, TimeProvider time, ILogger<TrustRenewal> logger)
+    : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (true)
         {
+            var changes = store.Changes;
             await RenewIfDueAsync(stoppingToken);
+            await store.WaitForChangeAsync(changes, options.Value.ChangeInterval, stoppingToken);
         }
     }
 

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Trust;
 
 /// <summary>The key that signs the trust chain of this installation.</summary>
-/// <remarks>Its private part is in memory only while it signs, which is seldom.</remarks>
-internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, IOptions<SigningKeyOptions> options, TimeProvider time)
+internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<SigningKeyOptions> options, TimeProvider time)
 {
     private readonly string _algorithm = options.Value.Algorithm;
 
@@ -19,15 +19,20 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, IOptions
     public VerificationKey PublicKey => _publicKey ?? throw new InvalidOperationException("The trust root is not loaded.");
 
     /// <summary>Loads the root, on the first start makes it. Returns whether it is new.</summary>
-    /// <remarks>
-    /// The wrap must unwrap to the stored public key: the KMS thereby vouches for a row that anyone with the database could replace.
-    /// </remarks>
+    /// <remarks>The KMS must vouch for it: a row could be replaced by anyone with the database.</remarks>
     /// <exception cref="KmsException">The KMS did not make it, or does not vouch for it.</exception>
-    /// <exception cref="KeyStartException">It is damaged, or has another algorithm than is wanted.</exception>
-    public async Task<bool> LoadAsync(CancellationToken cancellationToken)
+    /// <exception cref="KeyStartException">It is damaged, another one than the KMS has, or for another algorithm than is wanted.</exception>
+    public async Task<bool> LoadAsync(bool mayCreate, CancellationToken cancellationToken)
     {
         var stored = await store.FindRootAsync(cancellationToken);
         var isNew = stored is null;
+        if (isNew && !mayCreate)
+        {
+            throw new KeyStartException(
+                "The key store is empty, and this gateway makes no keys (Rotation:Enabled is false). Start one with Rotation:Enabled=true on "
+                + "this key store first.");
+        }
+
         stored ??= await CreateAsync(cancellationToken);
         if (!VerificationKey.TryImport(stored.PublicKey, out var publicKey) || publicKey.Kid != stored.Kid)
         {
@@ -35,40 +40,46 @@ internal sealed class TrustRoot(IKmsProvider provider, IKeyStore store, IOptions
         }
 
         CheckAlgorithm(publicKey);
-        using (await UnwrapAsync(stored, publicKey, cancellationToken))
+        var vouched = await kms.GetRootPublicKeyAsync(stored.Wraps, ContextOf(stored, publicKey), cancellationToken);
+        if (!CryptographicOperations.FixedTimeEquals(vouched.Bytes, publicKey.Bytes))
         {
-            _stored = stored;
-            _publicKey = publicKey;
+            throw new KeyStartException(
+                $"The root key in the key store ({publicKey.Kid}) is not the one that the KMS has ({vouched.Kid}). Somebody has written to the "
+                + "store, or Kms:RootKeyId names another key than when it was set up.");
         }
 
+        _stored = stored;
+        _publicKey = publicKey;
         return isNew;
     }
 
     public async Task<string> SignAsync(string typ, byte[] payload, CancellationToken cancellationToken)
     {
         var publicKey = PublicKey;
-        using var key = await UnwrapAsync(_stored!, publicKey, cancellationToken);
         var input = Jws.SigningInput(publicKey, typ, payload);
-        return Jws.Compact(input, key.Sign(input));
+        var signature = await kms.SignByRootAsync(_stored!.Wraps, ContextOf(_stored, publicKey), input, cancellationToken);
+        return publicKey.Verify(input, signature)
+            ? Jws.Compact(input, signature)
+            : throw new KmsException(KmsFailure.Misconfigured, $"What the KMS signs as root does not verify under {publicKey.Kid}.");
     }
 
     private async Task<StoredRoot> CreateAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var made = await provider.GenerateSigningKeyAsync(EncryptionContext.ForRoot(store.Id, _algorithm, id), cancellationToken);
+        var made = await kms.GetOrCreateRootAsync(EncryptionContext.ForRoot(store.Id, _algorithm, id), cancellationToken);
         if (!VerificationKey.TryImport(made.PublicKey, out var publicKey) || publicKey.Algorithm != _algorithm)
         {
-            throw new CryptographicException($"KMS provider '{provider.Name}' made a root key that is not one for {_algorithm}.");
+            throw new KmsException(
+                KmsFailure.Misconfigured, $"The root key of KMS provider '{kms.Name}' is not one for Signing:Algorithm '{_algorithm}'.");
         }
 
         // The root that counts is the one in the store, which may be that of a gateway started at the same time.
-        return await store.AddRootAsync(new StoredRoot(id, publicKey.Kid, made.PublicKey, made.Wrap, now), cancellationToken);
+        return await store.AddRootAsync(new StoredRoot(id, publicKey.Kid, made.PublicKey, made.Wraps, now), cancellationToken);
     }
 
-    private Task<SigningKey> UnwrapAsync(StoredRoot root, VerificationKey publicKey, CancellationToken cancellationToken) =>
-        provider.UnwrapSigningKeyAsync(
-            root.Wrap, EncryptionContext.ForRoot(store.Id, publicKey.Algorithm, root.Id), publicKey, cancellationToken);
+    private EncryptionContext ContextOf(StoredRoot root, VerificationKey publicKey) =>
+        EncryptionContext.ForRoot(store.Id, publicKey.Algorithm, root.Id);
 
     // The root that is there counts, even if it was made a moment ago by a gateway with the other setting.
     private void CheckAlgorithm(VerificationKey publicKey)

@@ -6,16 +6,14 @@ namespace KmsGateway.Keys.Tests.Providers;
 
 public sealed class SigningKeyUnwrappingTests
 {
-    private static readonly KeyWrap Wrap = new() { Provider = "fake", Region = "", KeyReference = "", ContextVersion = 1, Blob = [] };
-
     [Theory]
     [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
-    public async Task UnwrapSigningKeyAsync_TheKeysOwnSecret_GivesTheKey(string algorithm)
+    public void ToSigningKey_TheKeysOwnSecret_GivesTheKey(string algorithm)
     {
         var secret = new byte[SigningKey.SecretSize];
         using var key = SigningKey.Generate(algorithm, secret);
 
-        using var unwrapped = await UnwrapAsync(secret, key.PublicKey);
+        using var unwrapped = Unwrap(secret, key.PublicKey);
 
         Assert.Equal(key.Kid, unwrapped.Kid);
         Assert.True(key.PublicKey.Verify("data"u8, unwrapped.Sign("data"u8)));
@@ -23,13 +21,13 @@ public sealed class SigningKeyUnwrappingTests
 
     [Theory]
     [MemberData(nameof(Gateway.Algorithms), MemberType = typeof(Gateway))]
-    public async Task UnwrapSigningKeyAsync_SecretOfAnotherKey_IsRefused(string algorithm)
+    public void ToSigningKey_SecretOfAnotherKey_IsRefused(string algorithm)
     {
         var secret = new byte[SigningKey.SecretSize];
         using var key = SigningKey.Generate(algorithm, new byte[SigningKey.SecretSize]);
         using var other = SigningKey.Generate(algorithm, secret);
 
-        var exception = await Assert.ThrowsAsync<KmsException>(() => UnwrapAsync(secret, key.PublicKey));
+        var exception = Assert.Throws<KmsException>(() => Unwrap(secret, key.PublicKey));
 
         Assert.Equal(KmsFailure.InvalidCiphertext, exception.Failure);
         Assert.Contains("does not belong to it", exception.Message, StringComparison.Ordinal);
@@ -43,19 +41,28 @@ public sealed class SigningKeyUnwrappingTests
     [InlineData("ES256", 31)]
     [InlineData("ES256", 32)]
     [InlineData("ES256", 33)]
-    public async Task UnwrapSigningKeyAsync_NoSecretOfSuchAKey_IsRefused(string algorithm, int zeros)
+    public void ToSigningKey_NoSecretOfSuchAKey_IsRefused(string algorithm, int zeros)
     {
         using var key = SigningKey.Generate(algorithm, new byte[SigningKey.SecretSize]);
 
-        var exception = await Assert.ThrowsAsync<KmsException>(() => UnwrapAsync(new byte[zeros], key.PublicKey));
+        var exception = Assert.Throws<KmsException>(() => Unwrap(new byte[zeros], key.PublicKey));
 
         Assert.Equal(KmsFailure.InvalidCiphertext, exception.Failure);
         Assert.Contains($"does not hold a private key for {algorithm}", exception.Message, StringComparison.Ordinal);
     }
 
-    private static Task<SigningKey> UnwrapAsync(byte[] secret, VerificationKey publicKey) => new SecretKms(secret).UnwrapSigningKeyAsync(
-        Wrap,
-        EncryptionContext.ForSigningKey("store", "acme", publicKey.Algorithm, Guid.CreateVersion7()),
-        publicKey,
-        TestContext.Current.CancellationToken);
+    private static SigningKey Unwrap(byte[] bytes, VerificationKey publicKey)
+    {
+        var secret = new UnwrappedSecret(bytes.Length);
+        bytes.CopyTo(secret.Bytes);
+        try
+        {
+            return secret.ToSigningKey(publicKey);
+        }
+        finally
+        {
+            // Whatever came of it, nothing of it stays behind.
+            Assert.Throws<ObjectDisposedException>(() => secret.Memory);
+        }
+    }
 }

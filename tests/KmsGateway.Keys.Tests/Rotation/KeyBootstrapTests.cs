@@ -1,5 +1,6 @@
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Tests.Support;
 
 namespace KmsGateway.Keys.Tests.Rotation;
@@ -49,7 +50,7 @@ public sealed class KeyBootstrapTests : IDisposable
         Assert.Equal(kid, await second.KidAsync("acme"));
         Assert.NotEqual(kid, await second.KidAsync("globex"));
         Assert.Equal(0, second.Log.Count(1001));
-        Assert.Equal(1, second.Log.Count(1002));
+        Assert.Equal(1, second.Log.Count(1004));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class KeyBootstrapTests : IDisposable
 
         var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme"]));
 
-        Assert.Contains("invalid-ciphertext", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("is not the one that the KMS has", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,7 +157,8 @@ public sealed class KeyBootstrapTests : IDisposable
             File.Delete(_folder.File("kms", "master.key"));
         }
 
-        var exception = await Assert.ThrowsAsync<KeyStartException>(() => Gateway.PrepareAsync(_folder, ["acme", "globex"]));
+        using var gateway = new Gateway(_folder, Gateway.NewTime(), ["acme", "globex"]);
+        var exception = await Assert.ThrowsAsync<KeyStartException>(() => gateway.PassTimeAsync(gateway.PrepareAsync()));
 
         Assert.Contains("KMS provider 'local' (unavailable): The master key file 'master.key' is missing", exception.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("kms", "master.key")));
@@ -172,15 +174,21 @@ public sealed class KeyBootstrapTests : IDisposable
         Assert.Contains("KeyStore:ConnectionString", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task StartingAsync_SelfTestFails_StoresNoKey()
+    // What does not work is not published; what could not be tried waits for who can.
+    [Theory]
+    [InlineData(nameof(KmsFailure.InvalidCiphertext), "failed", 1006)]
+    [InlineData(nameof(KmsFailure.Denied), "pending", 1007)]
+    public async Task RunAsync_SelfTestFails_NobodyReliesOnTheKey(string failure, string status, int message)
     {
         using var gateway = new Gateway(_folder, Gateway.NewTime(), []);
         await gateway.PrepareAsync();
-        gateway.Kms.Failure = new KmsException(KmsFailure.Denied, "no");
+        gateway.Kms.Failure = new KmsException(Enum.Parse<KmsFailure>(failure), "no");
 
-        await Assert.ThrowsAsync<KmsException>(() => gateway.Get<KmsGateway.Keys.Rotation.KeyCreator>().CreateAsync("acme", Token));
+        Assert.False(await gateway.Get<KeyRotation>().RunAsync("acme", Token));
 
-        Assert.Equal(0, gateway.Query<long>("SELECT count(*) FROM tenant_key"));
+        Assert.Equal(status, gateway.Query<string>("SELECT status FROM tenant_key"));
+        Assert.Equal(0, gateway.Query<long>("SELECT count(*) FROM key_event"));
+        Assert.Equal(status == "failed" ? 0 : 1, gateway.Query<long>("SELECT count(*) FROM key_wrap"));
+        Assert.Equal(1, gateway.Log.Count(message));
     }
 }

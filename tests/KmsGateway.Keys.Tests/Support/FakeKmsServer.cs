@@ -19,8 +19,9 @@ internal sealed class FakeKmsServer : IAsyncDisposable
     {
         _server = server;
         Options = new KmsOptions { Provider = KmsOptions.AwsProvider, Region = "eu-central-1", KeyId = KeyRing.Alias, Endpoint = Address };
-        Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options));
-        Provider = new AwsKmsProvider(Client, Microsoft.Extensions.Options.Options.Create(Options));
+        Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options.Regions()[0]));
+        Provider = new AwsKmsProvider(
+            [new AwsRegion(Options.Region, Options.KeyId, Options.RootKeyId, Client, Client)], keyPairsLocally: false);
     }
 
     public KmsOptions Options { get; }

@@ -99,6 +99,25 @@ internal sealed class Gateway : IDisposable
 
     public Task StopAsync() => _host.StopAsync(Token);
 
+    /// <summary>Lets time pass in small steps until something has happened that needs some of it.</summary>
+    public async Task<T> PassTimeAsync<T>(Task<T> task)
+    {
+        await PassTimeAsync((Task)task);
+        return await task;
+    }
+
+    public async Task PassTimeAsync(Task task)
+    {
+        while (!task.IsCompleted)
+        {
+            // What does not need this time has some of the real one.
+            Time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Token));
+        }
+
+        await task;
+    }
+
     public async Task<SigningKeyResult> GetAsync(string tenant) => await Keys.GetSigningKeyAsync(tenant, Token);
 
     /// <summary>The kid a tenant signs with.</summary>

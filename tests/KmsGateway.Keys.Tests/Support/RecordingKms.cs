@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KmsGateway.Cryptography;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Local;
 using KmsGateway.Testing;
@@ -26,11 +27,22 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
 
     public int Unwraps(string purpose) => _unwrapped.Count(unwrapped => unwrapped == purpose);
 
-    public Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GenerateSigningKeyAsync(context, cancellationToken);
+    public IReadOnlyList<string> Regions => inner.Regions;
 
-    public Task<KeyWrap> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GenerateSeedAsync(context, cancellationToken);
+    public Task<WrappedSigningKey> GenerateSigningKeyAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GenerateSigningKeyAsync(region, context, cancellationToken);
+
+    public Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GenerateSeedAsync(region, context, cancellationToken);
+
+    public Task<WrappedSigningKey> GetOrCreateRootAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GetOrCreateRootAsync(region, context, cancellationToken);
+
+    public Task<VerificationKey> GetRootPublicKeyAsync(KeyWrap root, EncryptionContext context, CancellationToken cancellationToken) =>
+        inner.GetRootPublicKeyAsync(root, context, cancellationToken);
+
+    public Task<byte[]> SignByRootAsync(KeyWrap root, EncryptionContext context, byte[] input, CancellationToken cancellationToken) =>
+        inner.SignByRootAsync(root, context, input, cancellationToken);
 
     public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
     {

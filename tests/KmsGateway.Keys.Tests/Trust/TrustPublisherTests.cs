@@ -62,7 +62,7 @@ public sealed class TrustPublisherTests : IDisposable
         File.Delete(_folder.File("kms", "master.key"));
         gateway.Time.Advance(TimeSpan.FromMinutes(10));
 
-        await gateway.GetHosted<TrustRenewal>().RenewIfDueAsync(Token);
+        await gateway.PassTimeAsync(gateway.GetHosted<TrustRenewal>().RenewIfDueAsync(Token));
 
         Assert.Equal(before, gateway.Trust.TrustFileJson);
         Assert.Equal(1, gateway.Log.Count(1013));

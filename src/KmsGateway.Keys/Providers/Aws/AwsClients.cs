@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using KmsGateway.Keys.Options;
 
 namespace KmsGateway.Keys.Providers.Aws;
@@ -8,11 +9,13 @@ namespace KmsGateway.Keys.Providers.Aws;
 /// <summary>Clients as this program wants them: one attempt per call, times of its own, credentials by the SDK's default chain.</summary>
 internal static class AwsClients
 {
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    // Above the time of an attempt, which ends it: this one is for what the token does not reach.
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(8);
 
-    public static AmazonKeyManagementServiceClient Create(KmsOptions options) => new(ConfigOf(options));
+    public static IReadOnlyList<AwsRegion> Create(KmsOptions options) =>
+        [.. options.Regions().Select(region => Create(region, options.CreatorProfile))];
 
-    public static AmazonKeyManagementServiceConfig ConfigOf(KmsOptions options)
+    public static AmazonKeyManagementServiceConfig ConfigOf(AwsRegionOptions options)
     {
         var config = new AmazonKeyManagementServiceConfig
         {
@@ -32,6 +35,22 @@ internal static class AwsClients
         return config;
     }
 
+    private static AwsRegion Create(AwsRegionOptions options, string creatorProfile)
+    {
+        var user = new AmazonKeyManagementServiceClient(ConfigOf(options));
+        var creator = creatorProfile.Length == 0
+            ? user
+            : new AmazonKeyManagementServiceClient(CredentialsOf(creatorProfile), ConfigOf(options));
+        return new AwsRegion(options.Region, options.KeyId, options.RootKeyId, user, creator);
+    }
+
+    private static AWSCredentials CredentialsOf(string profile) =>
+        new CredentialProfileStoreChain().TryGetAWSCredentials(profile, out var credentials)
+            ? credentials
+            : throw new KeyStartException(
+                $"Kms:CreatorProfile is '{profile}', which is in none of the shared AWS configuration files (AWS_CONFIG_FILE, "
+                + "AWS_SHARED_CREDENTIALS_FILE). Add the profile there, or leave the setting out to make keys with the gateway's own credentials.");
+
     private sealed class PooledHttpClients : HttpClientFactory
     {
         // Kept warm: a handshake costs more than the call. Renewed, so that they follow DNS.
@@ -43,7 +62,7 @@ internal static class AwsClients
         })
         {
             // The SDK's own timeout is not for clients that others make.
-            Timeout = AttemptTimeout,
+            Timeout = ClientTimeout,
         };
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => true;

@@ -1,4 +1,3 @@
-using Amazon.KeyManagementService;
 using KmsGateway.Keys.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,10 +7,10 @@ namespace KmsGateway.Keys.Providers.Aws;
 
 internal static class AwsRegistration
 {
-    public static void AddAwsKms(this IServiceCollection services)
-    {
-        services.TryAddSingleton<IAmazonKeyManagementService>(provider =>
-            AwsClients.Create(provider.GetRequiredService<IOptions<KmsOptions>>().Value));
-        services.TryAddSingleton<IKmsProvider, AwsKmsProvider>();
-    }
+    public static void AddAwsKms(this IServiceCollection services) =>
+        services.TryAddSingleton<IKmsProvider>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<KmsOptions>>().Value;
+            return new AwsKmsProvider(AwsClients.Create(options), options.KeyPairs == KmsOptions.KeyPairsLocally);
+        });
 }

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Numerics;
 using System.Security.Cryptography;
 using KmsGateway.Cryptography;
 
@@ -10,6 +11,7 @@ internal static class KeyEncodings
     private const string Ed25519 = "1.3.101.112";
     private const string EcPublicKey = "1.2.840.10045.2.1";
     private const string P256 = "1.2.840.10045.3.1.7";
+    private const int P256NumberSize = VerificationKey.SignatureSize / 2;
 
     /// <summary>The point or the bytes in a SubjectPublicKeyInfo (RFC 5280, section 4.1).</summary>
     /// <exception cref="CryptographicException">It is none.</exception>
@@ -29,6 +31,26 @@ internal static class KeyEncodings
         ThrowIfNot(info.ReadSequence(), algorithm);
         var privateKey = new AsnReader(Content(info), AsnEncodingRules.DER);
         return algorithm == SigningAlgorithm.Es256 ? Scalar(privateKey.ReadSequence()) : Padded(Content(privateKey).Span, exact: true);
+    });
+
+    /// <summary>The 64 bytes of a signature by P-256 (RFC 7518, section 3.4) that came as DER (RFC 3279, section 2.2.3).</summary>
+    /// <exception cref="CryptographicException">It is none.</exception>
+    public static byte[] RawSignature(byte[] der) => Read(() =>
+    {
+        var signature = new byte[VerificationKey.SignatureSize];
+        var numbers = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        Write(numbers.ReadInteger(), signature.AsSpan(..P256NumberSize));
+        Write(numbers.ReadInteger(), signature.AsSpan(P256NumberSize..));
+        return signature;
+
+        static void Write(BigInteger number, Span<byte> target)
+        {
+            var length = number.GetByteCount(isUnsigned: true);
+            if (length > P256NumberSize || !number.TryWriteBytes(target[^length..], out _, isUnsigned: true, isBigEndian: true))
+            {
+                throw new CryptographicException("the signature has another length");
+            }
+        }
     });
 
     private static UnwrappedSecret Scalar(AsnReader ecPrivateKey)

@@ -31,20 +31,24 @@ internal sealed class LocalKmsProvider : IKmsProvider
 
     public string Name => KmsOptions.LocalProvider;
 
-    public async Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Regions { get; } = [""];
+
+    public async Task<WrappedSigningKey> GenerateSigningKeyAsync(
+        string region, EncryptionContext context, CancellationToken cancellationToken)
     {
         using var masterKey = await _masterKeyFile.ReadOrCreateAsync(cancellationToken);
         using var secret = new UnwrappedSecret(SigningKey.SecretSize);
         using var key = SigningKey.Generate(context.Algorithm, secret.Bytes);
-        return new WrappedSigningKey(Wrap(masterKey, secret, context), key.PublicKey.Bytes.ToArray());
+        return new WrappedSigningKey([Wrap(masterKey, secret, context)], key.PublicKey.Bytes.ToArray(), MadeLocally: true);
     }
 
-    public async Task<KeyWrap> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(
+        string region, EncryptionContext context, CancellationToken cancellationToken)
     {
         using var masterKey = await _masterKeyFile.ReadOrCreateAsync(cancellationToken);
         using var seed = new UnwrappedSecret(SeedSize);
         RandomNumberGenerator.Fill(seed.Bytes);
-        return Wrap(masterKey, seed, context);
+        return [Wrap(masterKey, seed, context)];
     }
 
     public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
@@ -66,6 +70,38 @@ internal sealed class LocalKmsProvider : IKmsProvider
         }
 
         return Unwrap(masterKey, wrap.Blob, context);
+    }
+
+    public Task<WrappedSigningKey> GetOrCreateRootAsync(
+        string region, EncryptionContext context, CancellationToken cancellationToken) =>
+        GenerateSigningKeyAsync(region, context, cancellationToken);
+
+    public async Task<VerificationKey> GetRootPublicKeyAsync(
+        KeyWrap root, EncryptionContext context, CancellationToken cancellationToken)
+    {
+        using var key = await OpenRootAsync(root, context, cancellationToken);
+        return key.PublicKey;
+    }
+
+    // The private part is in memory only while it signs, which is seldom.
+    public async Task<byte[]> SignByRootAsync(
+        KeyWrap root, EncryptionContext context, byte[] input, CancellationToken cancellationToken)
+    {
+        using var key = await OpenRootAsync(root, context, cancellationToken);
+        return key.Sign(input);
+    }
+
+    private async Task<SigningKey> OpenRootAsync(KeyWrap root, EncryptionContext context, CancellationToken cancellationToken)
+    {
+        using var secret = await UnwrapAsync(root, context, cancellationToken);
+        try
+        {
+            return SigningKey.Import(context.Algorithm, secret.Bytes);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new KmsException(KmsFailure.InvalidCiphertext, "The wrap of the root key does not hold a private key.", exception);
+        }
     }
 
     private KeyWrap Wrap(UnwrappedSecret masterKey, UnwrappedSecret secret, EncryptionContext context)

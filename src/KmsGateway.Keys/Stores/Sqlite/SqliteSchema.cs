@@ -10,8 +10,7 @@ internal static class SqliteSchema
 {
     private const string ScriptFolder = "KmsGateway.Keys.Stores.Migrations.Sqlite.";
 
-    /// <summary>Migrates, and gives the id of the store.</summary>
-    public static string Prepare(string connectionString)
+    public static void Prepare(string connectionString)
     {
         CreateFile(new SqliteConnectionStringBuilder(connectionString).DataSource);
         using var connection = new SqliteConnection(connectionString);
@@ -25,11 +24,7 @@ internal static class SqliteSchema
         try
         {
             Migrate(connection);
-            connection.Execute(
-                "INSERT OR IGNORE INTO meta (name, value) VALUES ('store_id', @id)", new { id = Guid.NewGuid().ToString("D") });
-            var id = connection.QuerySingle<string>("SELECT value FROM meta WHERE name = 'store_id'");
             connection.Execute("COMMIT");
-            return id;
         }
         catch
         {

@@ -109,21 +109,24 @@ public sealed class AwsKmsProviderTests : IAsyncLifetime
         Assert.Equal(0, _kms.Calls.Of("Decrypt"));
     }
 
-    // A seed where a private key is due: it is authentic, and no key.
+    // A seed where a private key is due: it is authentic, and not this key.
     [Fact]
-    public async Task Unwrap_SecretThatIsNoKey_IsInvalid()
+    public async Task Unwrap_SecretOfAnotherKind_IsNotTakenForTheKey()
     {
-        var id = Guid.NewGuid();
-        var wrap = await _kms.Provider.GenerateSeedAsync(EncryptionContext.ForSigningKey(Store, "acme", SigningAlgorithm.EdDsa, id), Token);
+        var context = EncryptionContext.ForSigningKey(Store, "acme", SigningAlgorithm.EdDsa, Guid.NewGuid());
+        var wrap = await _kms.Provider.GenerateSeedAsync(context, Token);
+        var made = await _kms.Provider.GenerateSigningKeyAsync(context, Token);
+        Assert.True(VerificationKey.TryImport(made.PublicKey, out var publicKey));
 
-        await FailsAsync(
-            KmsFailure.InvalidCiphertext, "does not hold a private key", wrap, EncryptionContext.ForSigningKey(Store, "acme", SigningAlgorithm.EdDsa, id));
+        var failure = await Assert.ThrowsAsync<KmsException>(() => _kms.Provider.UnwrapSigningKeyAsync(wrap, context, publicKey, Token));
+
+        Assert.Equal(KmsFailure.InvalidCiphertext, failure.Failure);
     }
 
     [Theory]
-    [InlineData("Disabled", KmsFailure.Denied, "DisabledException")]
-    [InlineData("PendingDeletion", KmsFailure.Denied, "KMSInvalidStateException")]
-    internal async Task Unwrap_KeyThatMayNotBeUsed_IsDenied(string state, KmsFailure failure, string code)
+    [InlineData("Disabled", KmsFailure.Disabled, "DisabledException")]
+    [InlineData("PendingDeletion", KmsFailure.Disabled, "KMSInvalidStateException")]
+    internal async Task Unwrap_KeyThatMayNotBeUsed_IsDisabled(string state, KmsFailure failure, string code)
     {
         var context = EncryptionContext.ForCanary(Store, Guid.NewGuid());
         var wrap = await _kms.Provider.GenerateSeedAsync(context, Token);
@@ -134,7 +137,7 @@ public sealed class AwsKmsProviderTests : IAsyncLifetime
 
     // Each is one call: retries are not the SDK's.
     [Theory]
-    [InlineData("throttle", KmsFailure.Unavailable, "ThrottlingException")]
+    [InlineData("throttle", KmsFailure.Throttled, "ThrottlingException")]
     [InlineData("internal", KmsFailure.Unavailable, "KMSInternalException")]
     [InlineData("unavailable", KmsFailure.Unavailable, "KeyUnavailableException")]
     [InlineData("timeout", KmsFailure.Unavailable, "DependencyTimeoutException")]

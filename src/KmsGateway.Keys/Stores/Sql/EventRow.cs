@@ -1,4 +1,4 @@
-namespace KmsGateway.Keys.Stores.Sqlite;
+namespace KmsGateway.Keys.Stores.Sql;
 
 /// <summary>A row of <c>key_event</c> as Dapper reads and writes it.</summary>
 internal sealed class EventRow

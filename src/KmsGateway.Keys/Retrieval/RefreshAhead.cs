@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using KmsGateway.Keys.Providers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KmsGateway.Keys.Retrieval;
+
+/// <summary>
+/// Unwraps keys in use anew before their time is over, so that no request waits for the KMS and an outage finds them young; and drops
+/// those whose time is over, or that the KMS refuses by now.
+/// </summary>
+internal sealed class RefreshAhead(
+    SigningKeyCache cache, KeyRetriever retriever, RefusedKeys refused, TimeProvider time, ILogger<RefreshAhead> logger) : BackgroundService
+{
+    private const int AtATime = 8;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseAfterOutage = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            cache.Trim();
+            await RefreshDueAsync(stoppingToken);
+        }
+    }
+
+    internal Task RefreshDueAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        cache.LeaseAll(),
+        new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
+        async (lease, _) =>
+        {
+            using (lease)
+            {
+                if (IsDue(lease.Value))
+                {
+                    await RefreshAsync(lease.Value);
+                }
+            }
+        });
+
+    private bool IsDue(CachedSigningKey key)
+    {
+        key.RefreshAge ??= cache.Lifetime * (0.7 + (0.2 * RandomNumberGenerator.GetInt32(0, 1_001) / 1_000));
+        return key.IsUsed && time.GetElapsedTime(key.Since) >= key.RefreshAge;
+    }
+
+    private async Task RefreshAsync(CachedSigningKey key)
+    {
+        var kid = key.Key.Kid;
+        try
+        {
+            var fresh = await retriever.RetrieveOrThrowAsync(key.Id, key.Trusted);
+            if (!cache.TryReplace(kid, fresh))
+            {
+                fresh.Dispose();
+            }
+        }
+        catch (KmsException exception) when (KmsFailures.IsRefusal(exception.Failure))
+        {
+            Refuse(key, exception);
+        }
+        catch (KeyRetrievalException)
+        {
+            // It is its tenant's key no more.
+            cache.Remove(kid);
+        }
+        catch (Exception exception)
+        {
+            // An outage, of the KMS or the store: the key stays until its time is over.
+            KeysLog.KeyNotRefreshed(logger, exception, kid, key.Trusted.Tenant);
+            key.RefreshAge = time.GetElapsedTime(key.Since) + PauseAfterOutage;
+        }
+    }
+
+    // Permissions reach all of a KMS within seconds when somebody changes them: a denial is believed when it is said twice.
+    private void Refuse(CachedSigningKey key, KmsException exception)
+    {
+        key.Denials++;
+        if (KmsFailures.NeedsConfirmation(exception.Failure) && key.Denials < 2)
+        {
+            return;
+        }
+
+        KeysLog.KeyRefused(logger, exception, key.Key.Kid, key.Trusted.Tenant);
+        refused.Add(key.Key.Kid, needsConfirmation: false);
+        cache.Remove(key.Key.Kid);
+    }
+}

@@ -1,0 +1,155 @@
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Trust;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Keys.Rotation;
+
+/// <summary>Does for a tenant's keys what <see cref="RotationPlan"/> says, step by step, until nothing is left to do now.</summary>
+/// <remarks>
+/// Each step is one transaction that checks what it builds on, so it may be interrupted anywhere and done by several at once. The claim
+/// only saves them from doing it in vain.
+/// </remarks>
+internal sealed class KeyRotation
+{
+    private const string Actor = "gateway";
+
+    // Longer than any step takes with all its attempts; a gateway that dies holds up the tenant for so long.
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(60);
+
+    private readonly IKeyStore _store;
+    private readonly SigningKeyMaker _maker;
+    private readonly KeyTester _tester;
+    private readonly TrustWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly ILogger<KeyRotation> _logger;
+    private readonly Pacer _scheduled;
+    private readonly Pacer _unscheduled;
+    private readonly string _owner;
+
+    public KeyRotation(
+        IOptions<RotationOptions> options,
+        IKeyStore store,
+        SigningKeyMaker maker,
+        KeyTester tester,
+        TrustWriter writer,
+        TimeProvider time,
+        ILogger<KeyRotation> logger)
+    {
+        _store = store;
+        _maker = maker;
+        _tester = tester;
+        _writer = writer;
+        _time = time;
+        _logger = logger;
+        _scheduled = new Pacer(options.Value.MaxPerSecond, time);
+        _unscheduled = new Pacer(options.Value.MaxPerSecondUnscheduled, time);
+        _owner = Guid.CreateVersion7(time.GetUtcNow()).ToString("D");
+        Schedule = new RotationSchedule(options.Value.Period);
+        Plan = new RotationPlan(Schedule, options.Value.DestroyAfter);
+    }
+
+    public RotationSchedule Schedule { get; }
+
+    public RotationPlan Plan { get; }
+
+    /// <summary>Does what is due. False when something is left to do: another gateway is at it, or a key could not be tested.</summary>
+    public async Task<bool> RunAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (!await _store.TryClaimAsync(tenant, _owner, now, now + Claim, cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await RunClaimedAsync(tenant, cancellationToken);
+        }
+        finally
+        {
+            // Also when the token has ended: else the next gateway waits until the claim runs out.
+            await _store.ReleaseAsync(tenant, _owner, CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> RunClaimedAsync(string tenant, CancellationToken cancellationToken)
+    {
+        while (Plan.Next(await _store.ReadKeysAsync(tenant, cancellationToken), _time.GetUtcNow()) is { } action)
+        {
+            if (!await DoAsync(tenant, action, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // False: it cannot be done now.
+    private async Task<bool> DoAsync(string tenant, RotationAction action, CancellationToken cancellationToken)
+    {
+        switch (action)
+        {
+            case RotationAction.Make make:
+                await (make.IsScheduled ? _scheduled : _unscheduled).WaitAsync(cancellationToken);
+                var key = await _maker.MakeAsync(tenant, make.ActivateAt, make.Reason, cancellationToken);
+                if (await _store.AddPendingKeyAsync(key, cancellationToken))
+                {
+                    KeysLog.KeyPending(_logger, key.Version.Kid, tenant, make.Reason, make.ActivateAt);
+                }
+
+                return true;
+
+            case RotationAction.Test test:
+                return await _tester.TestAsync(test.Key, cancellationToken);
+
+            case RotationAction.Publish publish:
+                return await MoveAsync([new KeyChange(publish.Key, KeyStage.Published)], publish.Key.Reason, cancellationToken);
+
+            case RotationAction.Activate activate:
+                return await MoveAsync(ChangesOf(activate), activate.Key.Reason, cancellationToken);
+
+            case RotationAction.Destroy destroy:
+                await _store.DestroyWrapsAsync(destroy.Key.Id, _time.GetUtcNow(), cancellationToken);
+                KeysLog.KeyDestroyed(_logger, destroy.Key.Kid, tenant);
+                return true;
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(action));
+        }
+    }
+
+    // The old key first: at no point of the chain does a tenant have two that sign.
+    private static List<KeyChange> ChangesOf(RotationAction.Activate activate)
+    {
+        var changes = new List<KeyChange>();
+        if (activate.Key.Stage == KeyStage.Pending)
+        {
+            changes.Add(new KeyChange(activate.Key, KeyStage.Published));
+        }
+
+        if (activate.Before is { } before)
+        {
+            changes.Add(new KeyChange(before, KeyStage.Retired));
+        }
+
+        changes.Add(new KeyChange(activate.Key, KeyStage.Active));
+        return changes;
+    }
+
+    private async Task<bool> MoveAsync(IReadOnlyList<KeyChange> changes, string reason, CancellationToken cancellationToken)
+    {
+        if (await _writer.TryApplyAsync(changes, Actor, reason, cancellationToken))
+        {
+            foreach (var change in changes)
+            {
+                KeysLog.KeyMoved(_logger, change.Key.Kid, change.Key.Tenant, change.To.ToString());
+            }
+        }
+
+        // Else somebody moved them: the next look shows where they are.
+        return true;
+    }
+}

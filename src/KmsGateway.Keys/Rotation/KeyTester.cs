@@ -1,0 +1,70 @@
+using KmsGateway.Cryptography;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Resilience;
+using KmsGateway.Keys.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace KmsGateway.Keys.Rotation;
+
+/// <summary>
+/// Lets a new key prove itself before anybody relies on it: in every Region it must unwrap, belong to its public key, sign and verify.
+/// </summary>
+/// <remarks>Any gateway on the store does it, as those that make keys may not be allowed to unwrap them.</remarks>
+internal sealed class KeyTester(ResilientKms kms, IKeyStore store, TimeProvider time, ILogger<KeyTester> logger)
+{
+    private const string SelfTestTyp = "kmsgw-selftest+jws";
+
+    /// <summary>Tests it and notes the result. Returns whether it works; one that could not be tested stays as it is.</summary>
+    public async Task<bool> TestAsync(KeyVersion key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TestEveryWrapAsync(key, cancellationToken);
+        }
+        catch (KmsException exception) when (
+            exception.Failure is KmsFailure.InvalidCiphertext or KmsFailure.NotFound)
+        {
+            KeysLog.KeyFailed(logger, exception, key.Kid, key.Tenant);
+            await store.MarkFailedAsync(key.Id, KmsException.Code(exception.Failure), cancellationToken);
+            return false;
+        }
+        catch (KmsException exception)
+        {
+            // This gateway may not unwrap, or the KMS is away: another one, or later.
+            KeysLog.KeyNotTested(logger, exception, key.Kid, key.Tenant);
+            return false;
+        }
+
+        await store.MarkTestedAsync(key.Id, time.GetUtcNow(), cancellationToken);
+        KeysLog.KeyTested(logger, key.Kid, key.Tenant);
+        return true;
+    }
+
+    private async Task TestEveryWrapAsync(KeyVersion version, CancellationToken cancellationToken)
+    {
+        if (!VerificationKey.TryImport(version.PublicKey, out var publicKey) || publicKey.Kid != version.Kid)
+        {
+            throw new KmsException(KmsFailure.InvalidCiphertext, $"The public key of {version.Kid} is damaged.");
+        }
+
+        var wraps = await store.ReadWrapsAsync(version.Id, cancellationToken);
+        if (wraps.Count == 0)
+        {
+            throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {version.Kid}.");
+        }
+
+        var context = EncryptionContext.ForSigningKey(store.Id, version.Tenant, version.Algorithm, version.Id);
+        foreach (var wrap in wraps)
+        {
+            var secret = await kms.UnwrapAsync([wrap], context, cancellationToken);
+            using var key = secret.ToSigningKey(publicKey);
+
+            // The type makes sure that what is signed here can never pass for evidence.
+            var input = Jws.SigningInput(publicKey, SelfTestTyp, context.ToBytes());
+            if (!Jws.TryVerify(Jws.Compact(input, key.Sign(input)), publicKey, SelfTestTyp, out _))
+            {
+                throw new KmsException(KmsFailure.InvalidCiphertext, $"The new key {publicKey.Kid} does not verify what it signs.");
+            }
+        }
+    }
+}

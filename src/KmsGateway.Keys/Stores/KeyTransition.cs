@@ -1,0 +1,4 @@
+namespace KmsGateway.Keys.Stores;
+
+/// <summary>What happens to keys at one moment, with the entries of the trust chain that tell of it: all of it, or nothing.</summary>
+internal sealed record KeyTransition(IReadOnlyList<KeyStep> Steps, IReadOnlyList<StoredEvent> Events, DateTimeOffset At);
