@@ -1,0 +1,3 @@
+using KmsGateway.Testing.Processes;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
