@@ -10,6 +10,11 @@ internal static class ControlEndpoints
             plan.Set(await context.Request.ReadFromJsonAsync<Fault[]>(context.RequestAborted) ?? []));
         control.MapDelete("/faults", (FaultPlan plan) => plan.Set([]));
         control.MapGet("/calls", (CallCounter calls) => calls.All);
+        control.MapGet("/calls/{region}", (string region, CallCounter calls) => calls.In(region));
+        control.MapPut("/clock", async (HttpContext context, FakeClock clock) =>
+            clock.Seconds = await context.Request.ReadFromJsonAsync<double>(context.RequestAborted));
+        control.MapPut("/permissions", async (HttpContext context, Permissions permissions) =>
+            permissions.Set(await context.Request.ReadFromJsonAsync<Dictionary<string, string[]>>(context.RequestAborted) ?? []));
         control.MapPut("/keys/state", async (HttpContext context, KeyRing keys) =>
         {
             var state = await context.Request.ReadFromJsonAsync<string>(context.RequestAborted);

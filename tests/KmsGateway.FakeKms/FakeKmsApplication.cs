@@ -22,10 +22,13 @@ public static class FakeKmsApplication
 
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<FaultPlan>();
         builder.Services.AddSingleton<CallCounter>();
+        builder.Services.AddSingleton<Permissions>();
+        builder.Services.AddSingleton<FakeClock>();
         builder.Services.AddSingleton<KmsProtocol>();
         var application = builder.Build();
         application.MapPost("/", (HttpContext context, KmsProtocol protocol) => protocol.HandleAsync(context));

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace KmsGateway.FakeKms;
 
 /// <summary>The faults that are set, each with the calls it has left.</summary>
@@ -16,7 +18,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>What happens to this call, in the order in which the faults were set.</summary>
-    public IReadOnlyList<Fault> Take(string operation)
+    public IReadOnlyList<Fault> Take(string operation, string region)
     {
         lock (_lock)
         {
@@ -24,7 +26,10 @@ public sealed class FaultPlan
             for (var i = 0; i < _faults.Count; i++)
             {
                 var (fault, left) = _faults[i];
-                if (left != 0 && (fault.Operation ?? operation) == operation)
+                if (left != 0
+                    && (fault.Operation ?? operation) == operation
+                    && (fault.Region ?? region) == region
+                    && RandomNumberGenerator.GetInt32(100) < fault.Percent)
                 {
                     taken.Add(fault);
                     _faults[i] = (fault, left - 1);

@@ -37,14 +37,19 @@ internal static class KeyPairs
             pkcs8.WriteOctetString(inner.Encode());
         }
 
+        return (pkcs8.Encode(), SubjectPublicKeyInfo(key.PublicKey));
+    }
+
+    public static byte[] SubjectPublicKeyInfo(VerificationKey ed25519)
+    {
         var spki = new AsnWriter(AsnEncodingRules.DER);
         using (spki.PushSequence())
         {
             WriteAlgorithm(spki);
-            spki.WriteBitString(key.PublicKey.Bytes);
+            spki.WriteBitString(ed25519.Bytes);
         }
 
-        return (pkcs8.Encode(), spki.Encode());
+        return spki.Encode();
     }
 
     private static void WriteAlgorithm(AsnWriter writer)

@@ -8,92 +8,102 @@ internal static class KmsOperations
 {
     private const int MaxPlaintext = 4096;
 
-    public static JsonObject Run(string operation, JsonObject request, KeyRing keys) => operation switch
+    public static JsonObject Run(KmsCall call, KeyRing keys) => call.Operation switch
     {
-        "CreateKey" => new JsonObject { ["KeyMetadata"] = Metadata(keys.Create()) },
-        "DescribeKey" => new JsonObject { ["KeyMetadata"] = Metadata(keys.Find(Text(request, "KeyId"))) },
-        "Encrypt" => Encrypt(request, keys),
-        "Decrypt" => Decrypt(request, keys),
-        "GenerateDataKeyWithoutPlaintext" => GenerateDataKey(request, keys),
-        "GenerateDataKeyPairWithoutPlaintext" => GenerateDataKeyPair(request, keys),
-        _ => throw new KmsError("UnknownOperationException", $"{operation} is not one of this fake"),
+        "CreateKey" => new JsonObject { ["KeyMetadata"] = keys.Add(CreateKey(call)).Metadata() },
+        "DescribeKey" => new JsonObject { ["KeyMetadata"] = keys.Find(call.Region, call.Text("KeyId")).Metadata() },
+        "Encrypt" => Encrypt(call, Symmetric(call, keys)),
+        "Decrypt" => Decrypt(call, keys),
+        "GenerateDataKeyWithoutPlaintext" => GenerateDataKey(call, Symmetric(call, keys)),
+        "GenerateDataKeyPairWithoutPlaintext" => GenerateDataKeyPair(call, Symmetric(call, keys)),
+        "GetPublicKey" => GetPublicKey(Asymmetric(call, keys)),
+        "Sign" => Sign(call, Asymmetric(call, keys)),
+        _ => throw new KmsError("UnknownOperationException", $"{call.Operation} is not one of this fake"),
     };
 
-    private static JsonObject Encrypt(JsonObject request, KeyRing keys)
+    private static KmsKey CreateKey(KmsCall call)
     {
-        var key = keys.Find(Text(request, "KeyId"));
-        var plaintext = Bytes(request, "Plaintext");
+        var spec = (string?)call.Request["KeySpec"] ?? SymmetricKey.DefaultSpec;
+        var multiRegion = (bool?)call.Request["MultiRegion"] ?? false;
+        return spec == SymmetricKey.DefaultSpec
+            ? new SymmetricKey(call.Region, multiRegion)
+            : new AsymmetricKey(call.Region, spec, multiRegion);
+    }
+
+    private static JsonObject Encrypt(KmsCall call, SymmetricKey key)
+    {
+        var plaintext = call.Bytes("Plaintext");
         return plaintext.Length is > 0 and <= MaxPlaintext
-            ? Blob(key, "CiphertextBlob", key.Encrypt(plaintext, Context(request)))
+            ? Blob(key, "CiphertextBlob", key.Encrypt(plaintext, call.Context()))
             : throw KmsError.Validation("Plaintext must have 1 to 4096 bytes");
     }
 
-    private static JsonObject Decrypt(JsonObject request, KeyRing keys)
+    private static JsonObject Decrypt(KmsCall call, KeyRing keys)
     {
-        var ciphertext = Bytes(request, "CiphertextBlob");
-        var key = SymmetricKey.IdOf(ciphertext) is { } id ? keys.Find(id) : null;
-        if (request["KeyId"] is { } named && keys.Find((string)named!) is var expected && key is not null && key != expected)
+        var ciphertext = call.Bytes("CiphertextBlob");
+        var key = keys.FindMaker(call.Region, ciphertext);
+        if (call.Request["KeyId"] is { } named && keys.Find(call.Region, (string)named!) is var expected && key is not null && key != expected)
         {
             throw KmsError.IncorrectKey();
         }
 
-        return key is null
-            ? throw KmsError.InvalidCiphertext()
-            : Blob(key, "Plaintext", key.Decrypt(ciphertext, Context(request)));
+        return key is null ? throw KmsError.InvalidCiphertext() : Blob(key, "Plaintext", key.Decrypt(ciphertext, call.Context()));
     }
 
-    private static JsonObject GenerateDataKey(JsonObject request, KeyRing keys)
+    private static JsonObject GenerateDataKey(KmsCall call, SymmetricKey key)
     {
-        var key = keys.Find(Text(request, "KeyId"));
-        var length = (int?)request["NumberOfBytes"] ?? (Text(request, "KeySpec") == "AES_128" ? 16 : 32);
-        return Blob(key, "CiphertextBlob", key.Encrypt(RandomNumberGenerator.GetBytes(length), Context(request)));
+        var length = (int?)call.Request["NumberOfBytes"] ?? (call.Text("KeySpec") == "AES_128" ? 16 : 32);
+        return Blob(key, "CiphertextBlob", key.Encrypt(RandomNumberGenerator.GetBytes(length), call.Context()));
     }
 
-    private static JsonObject GenerateDataKeyPair(JsonObject request, KeyRing keys)
+    private static JsonObject GenerateDataKeyPair(KmsCall call, SymmetricKey key)
     {
-        var key = keys.Find(Text(request, "KeyId"));
-        var spec = Text(request, "KeyPairSpec");
+        if (key.IsInCustomKeyStore)
+        {
+            throw new KmsError("UnsupportedOperationException", $"{key.Arn} is in a custom key store, where no data key pairs are made.");
+        }
+
+        var spec = call.Text("KeyPairSpec");
         var (privateKey, publicKey) = KeyPairs.Generate(spec);
-        var answer = Blob(key, "PrivateKeyCiphertextBlob", key.Encrypt(privateKey, Context(request)));
+        var answer = Blob(key, "PrivateKeyCiphertextBlob", key.Encrypt(privateKey, call.Context()));
         answer["PublicKey"] = Convert.ToBase64String(publicKey);
         answer["KeyPairSpec"] = spec;
         return answer;
+    }
+
+    private static JsonObject GetPublicKey(AsymmetricKey key) => new()
+    {
+        ["KeyId"] = key.Arn,
+        ["PublicKey"] = Convert.ToBase64String(key.SubjectPublicKeyInfo()),
+        ["KeySpec"] = key.Spec,
+        ["KeyUsage"] = key.Usage,
+        ["SigningAlgorithms"] = new JsonArray(key.Algorithm),
+    };
+
+    private static JsonObject Sign(KmsCall call, AsymmetricKey key)
+    {
+        var algorithm = call.Text("SigningAlgorithm");
+        return new JsonObject
+        {
+            ["KeyId"] = key.Arn,
+            ["Signature"] = Convert.ToBase64String(key.Sign(call.Bytes("Message"), (string?)call.Request["MessageType"] ?? "RAW", algorithm)),
+            ["SigningAlgorithm"] = algorithm,
+        };
     }
 
     private static JsonObject Blob(SymmetricKey key, string name, byte[] bytes) => new()
     {
         ["KeyId"] = key.Arn,
         [name] = Convert.ToBase64String(bytes),
-        ["EncryptionAlgorithm"] = "SYMMETRIC_DEFAULT",
+        ["EncryptionAlgorithm"] = SymmetricKey.DefaultSpec,
     };
 
-    private static JsonObject Metadata(SymmetricKey key) => new()
-    {
-        ["KeyId"] = key.Id.ToString(),
-        ["Arn"] = key.Arn,
-        ["KeySpec"] = "SYMMETRIC_DEFAULT",
-        ["KeyUsage"] = "ENCRYPT_DECRYPT",
-        ["KeyState"] = key.State.ToString(),
-        ["Enabled"] = key.State == KeyState.Enabled,
-    };
+    private static SymmetricKey Symmetric(KmsCall call, KeyRing keys) => Find(call, keys) as SymmetricKey ?? throw WrongUsage(call);
 
-    private static string Text(JsonObject request, string name) =>
-        (string?)request[name] ?? throw KmsError.Validation($"{name} must not be null");
+    private static AsymmetricKey Asymmetric(KmsCall call, KeyRing keys) => Find(call, keys) as AsymmetricKey ?? throw WrongUsage(call);
 
-    private static byte[] Bytes(JsonObject request, string name)
-    {
-        try
-        {
-            return Convert.FromBase64String(Text(request, name));
-        }
-        catch (FormatException)
-        {
-            throw new KmsError("SerializationException", $"{name} is not base64");
-        }
-    }
+    private static KmsKey Find(KmsCall call, KeyRing keys) => keys.Find(call.Region, call.Text("KeyId"));
 
-    private static Dictionary<string, string> Context(JsonObject request) =>
-        request["EncryptionContext"] is JsonObject context
-            ? context.ToDictionary(pair => pair.Key, pair => (string)pair.Value!, StringComparer.Ordinal)
-            : [];
+    private static KmsError WrongUsage(KmsCall call) =>
+        new("InvalidKeyUsageException", $"{call.Text("KeyId")} is not a key for {call.Operation}.");
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace KmsGateway.FakeKms;
 
 /// <summary>JSON 1.1 as AWS speaks it: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html</summary>
-internal sealed class KmsProtocol(KeyRing keys, FaultPlan faults, CallCounter calls)
+internal sealed class KmsProtocol(KeyRing keys, FaultPlan faults, CallCounter calls, Permissions permissions, FakeClock clock)
 {
     private const string Service = "TrentService.";
     private const string MediaType = "application/x-amz-json-1.1";
@@ -14,17 +14,21 @@ internal sealed class KmsProtocol(KeyRing keys, FaultPlan faults, CallCounter ca
     {
         var target = context.Request.Headers["X-Amz-Target"].ToString();
         var operation = target.StartsWith(Service, StringComparison.Ordinal) ? target[Service.Length..] : "";
-        calls.Add(operation);
+        var (accessKey, region) = KmsCall.Scope(context.Request.Headers.Authorization.ToString());
+        context.Response.Headers.Date = clock.Date;
+        calls.Add(region, operation);
         try
         {
-            foreach (var fault in faults.Take(operation))
+            foreach (var fault in faults.Take(operation, region))
             {
                 await FailAsync(context, fault);
             }
 
+            permissions.ThrowIfDenied(accessKey, operation);
             var request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted) as JsonObject
                 ?? throw new KmsError("SerializationException", "The body is no object");
-            await WriteAsync(context, StatusCodes.Status200OK, KmsOperations.Run(operation, request, keys));
+            await WriteAsync(
+                context, StatusCodes.Status200OK, KmsOperations.Run(new KmsCall(operation, region, accessKey, request), keys));
         }
         catch (JsonException)
         {
@@ -62,6 +66,22 @@ internal sealed class KmsProtocol(KeyRing keys, FaultPlan faults, CallCounter ca
                 throw new KmsError("AccessDeniedException", "User is not authorized to perform this operation");
             case "expired":
                 throw new KmsError("ExpiredTokenException", "The security token included in the request is expired");
+            case "unrecognized-client":
+                throw new KmsError("UnrecognizedClientException", "The security token included in the request is invalid");
+            case "limit-exceeded":
+                throw new KmsError("LimitExceededException", "A quota was exceeded");
+            case "disabled":
+                throw KmsError.Disabled("arn:aws:kms:key");
+            case "invalid-state":
+                throw KmsError.PendingDeletion("arn:aws:kms:key");
+            case "not-found":
+                throw KmsError.NotFound("arn:aws:kms:key");
+            case "invalid-ciphertext":
+                throw KmsError.InvalidCiphertext();
+            case "incorrect-key":
+                throw KmsError.IncorrectKey();
+            case "invalid-key-usage":
+                throw new KmsError("InvalidKeyUsageException", "The key usage does not fit the operation");
             default:
                 throw KmsError.Validation($"'{fault.Kind}' is no fault of this fake");
         }

@@ -5,38 +5,45 @@ using System.Text.Json;
 namespace KmsGateway.FakeKms;
 
 /// <summary>
-/// A symmetric key: AES-256-GCM, whose associated data are its ARN and the encryption context. A ciphertext is
+/// A symmetric key: AES-256-GCM, whose associated data are its id and the encryption context. A ciphertext is
 /// <c>1 | key id (16) | nonce (12) | ciphertext | tag (16)</c>.
 /// </summary>
-public sealed class SymmetricKey
+public sealed class SymmetricKey : KmsKey
 {
+    public const string DefaultSpec = "SYMMETRIC_DEFAULT";
+
     private const int TagSize = 16;
     private const int NonceSize = 12;
     private const int IdSize = 16;
     private const int Head = 1 + IdSize + NonceSize;
 
-    private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _secret;
 
-    public SymmetricKey(string region)
+    public SymmetricKey(string region, bool multiRegion)
+        : this(region, NewId(multiRegion), RandomNumberGenerator.GetBytes(32))
     {
-        Arn = $"arn:aws:kms:{region}:111122223333:key/{Id}";
     }
 
-    public Guid Id { get; } = Guid.NewGuid();
+    private SymmetricKey(string region, string id, byte[] secret)
+        : base(region, id, DefaultSpec, EncryptDecrypt)
+    {
+        _secret = secret;
+    }
 
-    public string Arn { get; }
+    private Guid Number => Guid.Parse(IsMultiRegion ? Id["mrk-".Length..] : Id);
 
-    public KeyState State { get; set; }
+    public override KmsKey ReplicateTo(string region) => new SymmetricKey(region, Id, _secret);
 
-    public static Guid? IdOf(ReadOnlySpan<byte> ciphertext) =>
-        ciphertext.Length >= Head + TagSize && ciphertext[0] == 1 ? new Guid(ciphertext.Slice(1, IdSize)) : null;
+    /// <summary>Whether a ciphertext says that this key, or a replica of it, made it.</summary>
+    public bool Made(ReadOnlySpan<byte> ciphertext) =>
+        ciphertext.Length >= Head + TagSize && ciphertext[0] == 1 && new Guid(ciphertext.Slice(1, IdSize)) == Number;
 
     public byte[] Encrypt(ReadOnlySpan<byte> plaintext, IReadOnlyDictionary<string, string> context)
     {
         ThrowIfUnusable();
         var ciphertext = new byte[Head + plaintext.Length + TagSize];
         ciphertext[0] = 1;
-        Id.TryWriteBytes(ciphertext.AsSpan(1));
+        Number.TryWriteBytes(ciphertext.AsSpan(1));
         RandomNumberGenerator.Fill(ciphertext.AsSpan(1 + IdSize, NonceSize));
         using var aes = new AesGcm(_secret, TagSize);
         aes.Encrypt(
@@ -62,18 +69,7 @@ public sealed class SymmetricKey
         }
     }
 
-    private void ThrowIfUnusable()
-    {
-        switch (State)
-        {
-            case KeyState.Disabled:
-                throw KmsError.Disabled(Arn);
-            case KeyState.PendingDeletion:
-                throw KmsError.PendingDeletion(Arn);
-        }
-    }
-
     private byte[] AssociatedData(IReadOnlyDictionary<string, string> context) => Encoding.UTF8.GetBytes(
         JsonSerializer.Serialize(context.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new[] { pair.Key, pair.Value })
-            .Prepend([Arn])));
+            .Prepend([Id])));
 }

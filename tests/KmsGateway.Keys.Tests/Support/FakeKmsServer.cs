@@ -18,7 +18,7 @@ internal sealed class FakeKmsServer : IAsyncDisposable
     private FakeKmsServer(WebApplication server)
     {
         _server = server;
-        Options = new KmsOptions { Provider = KmsOptions.AwsProvider, Region = "eu-central-1", KeyId = KeyRing.Alias, Endpoint = Address };
+        Options = new KmsOptions { Provider = KmsOptions.AwsProvider, Region = "eu-central-1", KeyId = KeyRing.Alias, RootKeyId = KeyRing.RootAlias, Endpoint = Address };
         Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options.Regions()[0]));
         Provider = new AwsKmsProvider(
             [new AwsRegion(Options.Region, Options.KeyId, Options.RootKeyId, Client, Client)], keyPairsLocally: false);

@@ -94,7 +94,7 @@ public sealed class AwsKmsProviderTests : IAsyncLifetime
         var context = EncryptionContext.ForCanary(Store, Guid.NewGuid());
         var wrap = await _kms.Provider.GenerateSeedAsync(context, Token);
 
-        await FailsAsync(KmsFailure.InvalidCiphertext, "IncorrectKeyException", wrap with { KeyReference = _kms.Keys.Create().Arn }, context);
+        await FailsAsync(KmsFailure.InvalidCiphertext, "IncorrectKeyException", wrap with { KeyReference = _kms.Keys.Find("eu-central-1", KeyRing.SingleRegionAlias).Arn }, context);
         await FailsAsync(KmsFailure.NotFound, "NotFoundException", wrap with { KeyReference = Guid.NewGuid().ToString() }, context);
     }
 
