@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
@@ -38,6 +39,7 @@ public static class KeysServiceCollectionExtensions
 
         // First, so that everything below starts with keys.
         services.AddRotation();
+        services.AddKeyAdministration();
         services.AddHostedService<KeyBootstrap>();
         services.AddSingleton<ActiveKeyRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<ActiveKeyRefresh>());

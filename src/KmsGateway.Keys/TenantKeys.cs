@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using BitFaster.Caching;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Options;
@@ -15,6 +16,8 @@ public sealed class TenantKeys
     private readonly TimeSpan _callerWait;
     private readonly TimeProvider _time;
 
+    private volatile FrozenSet<string>? _served;
+
     internal TenantKeys(
         IOptions<KmsOptions> kms, ActiveKeys activeKeys, SigningKeyCache cache, KeyRetriever retriever, TimeProvider time)
     {
@@ -26,10 +29,16 @@ public sealed class TenantKeys
     }
 
     /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
-    public IReadOnlyCollection<string> Tenants => _activeKeys.Tenants;
+    public IReadOnlySet<string> Tenants => _activeKeys.Tenants;
 
-    /// <summary>Whether it is a tenant of this gateway.</summary>
-    public bool IsKnown(string tenant) => _activeKeys.Tenants.Contains(tenant);
+    /// <summary>Whether it is a tenant of this gateway, and served by it.</summary>
+    public bool IsKnown(string tenant) => _activeKeys.Tenants.Contains(tenant) && (_served?.Contains(tenant) ?? true);
+
+    /// <summary>Serves these tenants and no others, until it is told anew: what they need besides keys is there.</summary>
+    public void Serve(IEnumerable<string> tenants) => _served = tenants.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Waits until the tenants were read anew. Taken before a look at them, nothing is missed.</summary>
+    public Task WaitForRefreshAsync(CancellationToken cancellationToken) => _activeKeys.WaitForRefreshAsync(cancellationToken);
 
     /// <summary>A lease on the tenant's signing key, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>

@@ -51,6 +51,8 @@ internal static class KmsgwCommand
             SendCommand.Create(environment),
             DemoCommand.Create(environment),
             HealthcheckCommand.Create(environment),
+            KeysCommand.Create(environment),
+            TenantsCommand.Create(environment),
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();

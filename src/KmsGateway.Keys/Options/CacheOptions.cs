@@ -9,6 +9,10 @@ internal sealed class CacheOptions
     /// <value>Default 1,000. From 3 to 100,000.</value>
     public int SigningKeys { get; set; } = 1_000;
 
+    /// <summary>Whether tenants' keys are unwrapped at start, before the gateway says that it is ready.</summary>
+    /// <value>Default true.</value>
+    public bool WarmUp { get; set; } = true;
+
     /// <summary>How long an unwrapped signing key is used before the KMS is asked again, whether or not it can be reached.</summary>
     /// <value>Default 60 min. From 1 min to 24 h.</value>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromMinutes(60);

@@ -20,9 +20,13 @@ internal sealed class ActiveKeys(
     private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
 
     private volatile Snapshot? _snapshot;
+    private TaskCompletionSource _refreshed = NewRefresh();
 
     /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
     public FrozenSet<string> Tenants => _snapshot?.Tenants ?? _configured;
+
+    /// <summary>Whether a tenant is in the settings of this gateway.</summary>
+    public bool IsConfigured(string tenant) => _configured.Contains(tenant);
 
     /// <summary>The keys that tenants of this gateway sign with.</summary>
     public IEnumerable<ActiveKey> Current =>
@@ -74,8 +78,13 @@ internal sealed class ActiveKeys(
         var keys = rows.ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
         var kids = keys.Values.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Key.Kid).ToHashSet(StringComparer.Ordinal);
         _snapshot = new Snapshot(keys, kids, Union(stored, previous), timestamp);
+        Interlocked.Exchange(ref _refreshed, NewRefresh()).SetResult();
         return end;
     }
+
+    public Task WaitForRefreshAsync(CancellationToken cancellationToken) => Volatile.Read(ref _refreshed).Task.WaitAsync(cancellationToken);
+
+    private static TaskCompletionSource NewRefresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The set stays the same object while nothing changes: it is looked up for every span.
     private FrozenSet<string> Union(IReadOnlyList<StoredTenant> stored, Snapshot? previous)

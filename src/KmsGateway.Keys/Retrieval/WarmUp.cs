@@ -13,6 +13,11 @@ internal sealed class WarmUp(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (!options.Value.WarmUp)
+        {
+            return;
+        }
+
         var tenants = activeKeys.Current.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Tenant)
             .Take(options.Value.SigningKeys).ToList();
         var start = time.GetTimestamp();

@@ -55,7 +55,14 @@ internal sealed class KeyRotation
     public RotationPlan Plan { get; }
 
     /// <summary>Does what is due. False when something is left to do: another gateway is at it, or a key could not be tested.</summary>
-    public async Task<bool> RunAsync(string tenant, CancellationToken cancellationToken)
+    public Task<bool> RunAsync(string tenant, CancellationToken cancellationToken) =>
+        RunAsync(tenant, before: null, cancellationToken);
+
+    /// <summary>Does it with a new key now: the one that was to come next, or one that is made for it.</summary>
+    public Task<bool> RunNowAsync(string tenant, string reason, CancellationToken cancellationToken) =>
+        RunAsync(tenant, () => HastenAsync(tenant, reason, cancellationToken), cancellationToken);
+
+    private async Task<bool> RunAsync(string tenant, Func<Task>? before, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         if (!await _store.TryClaimAsync(tenant, _owner, now, now + Claim, cancellationToken))
@@ -65,12 +72,31 @@ internal sealed class KeyRotation
 
         try
         {
+            if (before is not null)
+            {
+                await before();
+            }
+
             return await RunClaimedAsync(tenant, cancellationToken);
         }
         finally
         {
             // Also when the token has ended: else the next gateway waits until the claim runs out.
             await _store.ReleaseAsync(tenant, _owner, CancellationToken.None);
+        }
+    }
+
+    private async Task HastenAsync(string tenant, string reason, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var keys = await _store.ReadKeysAsync(tenant, cancellationToken);
+        if (keys.FirstOrDefault(key => key.Stage is KeyStage.Pending or KeyStage.Published) is { } next)
+        {
+            await _store.SetActivationAsync(next.Id, now, cancellationToken);
+        }
+        else
+        {
+            await DoAsync(tenant, new RotationAction.Make(now, reason, IsScheduled: false), cancellationToken);
         }
     }
 

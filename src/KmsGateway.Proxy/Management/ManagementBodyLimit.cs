@@ -14,7 +14,7 @@ internal sealed class ManagementBodyLimit(RequestDelegate next, IOptions<Connect
         if (context.Features.Get<ListenerFeature>()?.Listener is not (GatewayListener.OtlpGrpc or GatewayListener.OtlpHttp)
             && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = _maxBytes;
+            limit.MaxRequestBodySize = context.GetEndpoint()?.Metadata.GetMetadata<ManagementBodySize>()?.MaxBytes ?? _maxBytes;
         }
 
         return next(context);

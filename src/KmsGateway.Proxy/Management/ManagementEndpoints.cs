@@ -1,5 +1,6 @@
 using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Management.Administration;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Proxy.Management;
@@ -18,6 +19,7 @@ internal static class ManagementEndpoints
             services.GetRequiredService<Draining>(),
             services.GetRequiredService<IOptions<HealthOptions>>()));
         builder.Services.AddSingleton<TrustEndpoints>();
+        builder.Services.AddAdministration();
     }
 
     public static void MapManagement(this WebApplication gateway)
@@ -27,6 +29,7 @@ internal static class ManagementEndpoints
         management.MapHealth();
         management.MapTrust();
         management.MapMetrics();
+        management.MapAdministration();
     }
 
     public static IEndpointConventionBuilder MapReading(this IEndpointRouteBuilder management, string path, RequestDelegate handler) =>

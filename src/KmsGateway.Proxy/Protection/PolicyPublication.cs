@@ -13,6 +13,7 @@ namespace KmsGateway.Proxy.Protection;
 internal sealed partial class PolicyPublication(
     SigningPolicies policies,
     PolicyArchive archive,
+    TenantKeys tenants,
     IConfiguration configuration,
     GatewayMetrics metrics,
     ILogger<PolicyPublication> logger) : BackgroundService, IHostedLifecycleService
@@ -48,7 +49,24 @@ internal sealed partial class PolicyPublication(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(FollowTenantsAsync(stoppingToken), FollowConfigurationAsync(stoppingToken));
+
+    private async Task FollowTenantsAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var refresh = tenants.WaitForRefreshAsync(stoppingToken);
+            if (!tenants.Tenants.SetEquals(policies.Current.Tenants))
+            {
+                await ReloadAsync(stoppingToken);
+            }
+
+            await refresh;
+        }
+    }
+
+    private async Task FollowConfigurationAsync(CancellationToken stoppingToken)
     {
         await foreach (var _ in _changes.Reader.ReadAllAsync(stoppingToken))
         {

@@ -32,6 +32,7 @@ internal sealed class PolicySet
             entry => entry.Tenant, entry => EnforcementModes.Parse(entry.Mode), StringComparer.Ordinal);
         _byTenant = tenants.ToDictionary(
             tenant => tenant, tenant => PolicyOf(tenant, modes.GetValueOrDefault(tenant, DefaultMode)), StringComparer.Ordinal);
+        Tenants = _byTenant.Keys.ToHashSet(StringComparer.Ordinal);
         _byId = _byTenant.Values.ToDictionary(policy => policy.Signing.Id, policy => policy.Signing, StringComparer.Ordinal);
     }
 
@@ -48,6 +49,8 @@ internal sealed class PolicySet
 
     /// <summary>After which time the spans of a tenant whose key is refused go on marked; null: never.</summary>
     public TimeSpan? BlockedGrace { get; }
+
+    public IReadOnlySet<string> Tenants { get; }
 
     public IReadOnlyCollection<TenantPolicy> All => _byTenant.Values;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KmsGateway.Keys;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ internal sealed class SigningPolicies
     private readonly IOptions<TenancyOptions> _tenancy;
     private readonly TenantKeys _tenants;
     private readonly IConfiguration _configuration;
+    private readonly HashSet<string> _configured;
     private volatile PolicySet _current;
 
     public SigningPolicies(
@@ -25,7 +27,8 @@ internal sealed class SigningPolicies
     {
         (_compliance, _signing, _enforcement, _tenancy) = (compliance, signing, enforcement, tenancy);
         (_tenants, _configuration) = (tenants, configuration);
-        _current = Read();
+        _configured = [.. tenants.Tenants];
+        Use(Read());
     }
 
     public PolicySet Current => _current;
@@ -44,14 +47,21 @@ internal sealed class SigningPolicies
     }
 
     /// <summary>Puts a set into effect whose policies are already published.</summary>
-    public void Use(PolicySet policies) => _current = policies;
+    [MemberNotNull(nameof(_current))]
+    public void Use(PolicySet policies)
+    {
+        _current = policies;
+
+        // A tenant that was added meanwhile is one of this gateway from the moment that it has a policy.
+        _tenants.Serve(policies.All.Select(policy => policy.Signing.Tenant));
+    }
 
     // They are read at start. It is also the sign of a file that was taken away: what is left of the configuration are its defaults, under
     // which spans that are evidence today would be none.
     private void ThrowIfTenantsHaveChanged()
     {
         var configured = _configuration.GetSection("Tenancy:Tenants").GetChildren().Select(tenant => tenant.Value);
-        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(_tenants.Tenants))
+        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(_configured))
         {
             throw new OptionsValidationException(
                 nameof(TenancyOptions),

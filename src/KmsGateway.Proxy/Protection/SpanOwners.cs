@@ -79,7 +79,8 @@ internal sealed class SpanOwners : IDisposable
 
     private SpanOwner OwnerOf(RequestTenant? tenant, PolicySet policies)
     {
-        if (tenant is not { } known)
+        // One that was added or removed between the look at the caller and this set is none of it.
+        if (tenant is not { } known || !policies.Tenants.Contains(known.Tenant))
         {
             return _nobody ??= new SpanOwner(tenant: null, policy: null, policies.DefaultMode);
         }

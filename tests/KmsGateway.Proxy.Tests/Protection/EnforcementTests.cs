@@ -23,7 +23,7 @@ public sealed class EnforcementTests
         await using var collector = await RecordingCollector.StartAsync();
         using var folder = new TemporaryFolder();
         var masterKey = Path.Combine(folder.Path, "kms", "master.key");
-        await using var gateway = await StartAsync(collector, log, "--Enforcement:Mode=observe", $"--Kms:Local:MasterKeyFile={masterKey}");
+        await using var gateway = await StartAsync(collector, log, "--Enforcement:Mode=observe", $"--Kms:Local:MasterKeyFile={masterKey}", "--Cache:WarmUp=false");
         File.Move(masterKey, masterKey + ".away");
 
         var away = await SendAsync(gateway, collector);

@@ -205,6 +205,7 @@ public sealed class TenantsOfSpansTests : IAsyncLifetime
         var gateway = await TestGateway.StartAsync(
         [
             .. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress),
+            "--Cache:WarmUp=false",
             "--Tenancy:Tenants:1=A",
             "--Tenancy:Tenants:2=B",
             "--Tenancy:Tenants:3=D",

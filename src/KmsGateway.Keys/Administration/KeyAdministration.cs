@@ -1,0 +1,204 @@
+using System.Data.Common;
+using KmsGateway.Cryptography;
+using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Recovery;
+using KmsGateway.Keys.Retrieval;
+using KmsGateway.Keys.Rotation;
+using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Trust;
+using Microsoft.Extensions.Options;
+
+namespace KmsGateway.Keys.Administration;
+
+/// <summary>What operators do with keys and tenants.</summary>
+/// <remarks>Every method throws <see cref="KeyAdministrationException"/> when what was asked for cannot be.</remarks>
+public sealed class KeyAdministration
+{
+    private readonly IKeyStore _store;
+    private readonly ActiveKeys _activeKeys;
+    private readonly TrustLog _trust;
+    private readonly TrustRoot _root;
+    private readonly KeyRotation _rotation;
+    private readonly KeyRevoker _revoker;
+    private readonly TimeProvider _time;
+    private readonly bool _makesKeys;
+
+    internal KeyAdministration(
+        IOptions<RotationOptions> options,
+        IKeyStore store,
+        ActiveKeys activeKeys,
+        TrustLog trust,
+        TrustRoot root,
+        KeyRotation rotation,
+        KeyRevoker revoker,
+        TimeProvider time)
+    {
+        _makesKeys = options.Value.Enabled;
+        (_store, _activeKeys, _trust, _root, _rotation, _revoker, _time) = (store, activeKeys, trust, root, rotation, revoker, time);
+    }
+
+    public Task<IReadOnlyList<KeyDescription>> GetKeysAsync(string? tenant, CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<KeyDescription>>(
+            async () => [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)]);
+
+    /// <summary>The entries of the trust chain behind number <paramref name="after"/>.</summary>
+    public Task<IReadOnlyList<KeyEventDescription>> GetEventsAsync(long after, CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<KeyEventDescription>>(
+            async () => [.. (await _store.ReadChainAsync(after, cancellationToken)).Select(Describe)]);
+
+    public Task<IReadOnlyList<TenantDescription>> GetTenantsAsync(CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<TenantDescription>>(async () =>
+        {
+            await _activeKeys.RefreshAsync(cancellationToken);
+            return
+            [
+                .. _activeKeys.Tenants.Order(StringComparer.Ordinal).Select(tenant => new TenantDescription(
+                    tenant,
+                    _activeKeys.IsConfigured(tenant) ? "configuration" : "api",
+                    _activeKeys.Find(tenant, out _, out var key) == KeyFailure.None ? key.Key.Kid : null)),
+            ];
+        });
+
+    /// <summary>Adds a tenant to all gateways on the store. It has a key within seconds.</summary>
+    public Task AddTenantAsync(string tenant, CancellationToken cancellationToken) => DoAsync(async () =>
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            throw new KeyAdministrationException(
+                $"'{tenant}' is no tenant's name: use 1 to {TenantId.MaxLength} characters of A-Z a-z 0-9 . _ -");
+        }
+
+        await _store.AddTenantAsync(tenant, _time.GetUtcNow(), cancellationToken);
+        return true;
+    });
+
+    /// <summary>Ends a tenant that was added so. Its keys stay for those who verify.</summary>
+    public Task RemoveTenantAsync(string tenant, CancellationToken cancellationToken) => DoAsync(async () =>
+        await _store.RemoveTenantAsync(tenant, _time.GetUtcNow(), cancellationToken)
+            ? true
+            : throw (_activeKeys.IsConfigured(tenant)
+                ? new KeyAdministrationException($"Tenant '{tenant}' is in Tenancy:Tenants of the gateways' settings: remove it there.")
+                : new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true }));
+
+    /// <summary>Gives a tenant a new key now, and retires the one it has.</summary>
+    /// <returns>The keys of the tenant after that.</returns>
+    public Task<IReadOnlyList<KeyDescription>> RotateAsync(
+        string tenant, string actor, string reason, CancellationToken cancellationToken) => DoAsync<IReadOnlyList<KeyDescription>>(async () =>
+    {
+        ThrowIfItMakesNoKeys();
+        if (!_activeKeys.Tenants.Contains(tenant))
+        {
+            throw new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true };
+        }
+
+        if (!await _rotation.RunNowAsync(tenant, $"{actor}: {reason}", cancellationToken))
+        {
+            throw new KeyAdministrationException(
+                $"The keys of tenant '{tenant}' could not be rotated to the end now: another gateway is at it, or the new key could not be tested. "
+                + "It goes on by itself; ask for the tenant's keys in a minute.");
+        }
+
+        await _activeKeys.RefreshAsync(cancellationToken);
+        return [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)];
+    });
+
+    /// <summary>Withdraws a key, and tells how long it took until no gateway used it any more.</summary>
+    public Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken) => DoAsync(() =>
+    {
+        ThrowIfItMakesNoKeys();
+        return request switch
+        {
+            { IsCompromise: false, CompromisedFrom: not null } =>
+                throw new KeyAdministrationException("A time since when a key was compromised belongs to a compromise only."),
+            { CompromisedFrom: { } from } when from > _time.GetUtcNow() =>
+                throw new KeyAdministrationException("The time since when the key was compromised is in the future."),
+            _ => _revoker.RevokeAsync(request, cancellationToken),
+        };
+    });
+
+    /// <summary>The key store as a file, signed by the root.</summary>
+    public Task<byte[]> ExportAsync(CancellationToken cancellationToken) => DoAsync(async () =>
+    {
+        ThrowIfItMakesNoKeys();
+        return await StoreExport.WriteAsync(await _store.ReadImageAsync(cancellationToken), _root, cancellationToken);
+    });
+
+    /// <summary>Brings a store that was restored from an older backup forward to an export of its own.</summary>
+    /// <returns>How many keys the export has.</returns>
+    public Task<int> ImportAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => DoAsync(async () =>
+    {
+        var image = StoreExport.Read(file);
+        if (image.Root.Kid != _root.PublicKey.Kid)
+        {
+            throw new KeyAdministrationException(
+                $"The export is of an installation with root {image.Root.Kid}; this one has {_root.PublicKey.Kid}.");
+        }
+
+        await _store.AddImageAsync(image, cancellationToken);
+        await _activeKeys.RefreshAsync(cancellationToken);
+        return image.Keys.Count;
+    });
+
+    private void ThrowIfItMakesNoKeys()
+    {
+        if (!_makesKeys)
+        {
+            throw new KeyAdministrationException("This gateway makes no keys and cannot sign as root (Rotation:Enabled is false). Ask one that does.");
+        }
+    }
+
+    private KeyDescription Describe(KeyVersion key) => new(
+        key.Kid,
+        key.Tenant,
+        key.Algorithm,
+        NameOf(key.Stage),
+        IsTrusted(key),
+        key.MadeLocally ? "local" : "kms",
+        key.Reason,
+        key.CreatedAt,
+        key.ActivateAt,
+        key.ActivatedAt,
+        key.Stage == KeyStage.Active ? _rotation.Schedule.SuccessorOf(key) : null,
+        key.DeactivatedAt,
+        key.RevokedAt,
+        key.DestroyedAt);
+
+    private bool IsTrusted(KeyVersion key) =>
+        key.Stage is KeyStage.Pending or KeyStage.Failed
+        || (_trust.TryFind(key.Kid, out var trusted) && trusted.Tenant == key.Tenant && KeyEvent.StatusName(trusted.Status) == NameOf(key.Stage));
+
+    private static string NameOf(KeyStage stage) => stage.ToString().ToLowerInvariant();
+
+    // Read leniently: what is listed here was verified when it was taken in, or was not.
+    private static KeyEventDescription Describe(StoredEvent entry) =>
+        entry.Jws.Split('.') is { Length: 3 } parts
+        && Base64UrlText.TryDecode(parts[1], out var payload)
+        && KeyEvent.TryParse(payload, out var keyEvent)
+            ? new KeyEventDescription(
+                entry.N, entry.At, keyEvent.Key.Kid, keyEvent.Tenant, KeyEvent.StatusName(keyEvent.Status), entry.Actor, entry.Reason)
+            : new KeyEventDescription(entry.N, entry.At, "", "", "unreadable", entry.Actor, entry.Reason);
+
+    private static async Task<T> DoAsync<T>(Func<Task<T>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (StoreImageException exception)
+        {
+            throw new KeyAdministrationException(exception.Message, exception);
+        }
+        catch (KmsException exception)
+        {
+            throw new KeyAdministrationException($"The KMS ({KmsException.Code(exception.Failure)}): {exception.Message}", exception)
+            {
+                IsOutage = KmsFailures.IsOutage(exception.Failure),
+            };
+        }
+        catch (DbException exception)
+        {
+            throw new KeyAdministrationException("The key store does not answer. Ask again later.", exception) { IsOutage = true };
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace KmsGateway.Keys.Administration;
+
+/// <summary>One version of a tenant's key, as operators see it.</summary>
+/// <param name="Stage"><c>pending</c>, <c>published</c>, <c>active</c>, <c>retired</c>, <c>revoked</c> or <c>failed</c>.</param>
+/// <param name="Trusted">Whether the trust chain knows it in this stage. A key that is active and not trusted was written by somebody else.</param>
+/// <param name="Origin"><c>kms</c>: the KMS made it; <c>local</c>: a gateway did.</param>
+/// <param name="ActivateAt">From when on it shall sign.</param>
+/// <param name="ReplaceAt">When its successor shall sign; null unless it is active.</param>
+public sealed record KeyDescription(
+    string Kid,
+    string Tenant,
+    string Algorithm,
+    string Stage,
+    bool Trusted,
+    string Origin,
+    string Reason,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ActivateAt,
+    DateTimeOffset? ActivatedAt,
+    DateTimeOffset? ReplaceAt,
+    DateTimeOffset? DeactivatedAt,
+    DateTimeOffset? RevokedAt,
+    DateTimeOffset? DestroyedAt);

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KmsGateway.Keys.Administration;
+
+namespace KmsGateway.Proxy.Management.Administration;
+
+/// <summary>The documents of the admin API, with names like those of OTLP/JSON.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(TenantList))]
+[JsonSerializable(typeof(TenantDescription))]
+[JsonSerializable(typeof(RevocationAnswer))]
+[JsonSerializable(typeof(ReasonRequest))]
+[JsonSerializable(typeof(RevokeRequest))]
+[JsonSerializable(typeof(ImportAnswer))]
+internal sealed partial class AdminJson : JsonSerializerContext;
