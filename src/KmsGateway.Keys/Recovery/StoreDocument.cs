@@ -6,5 +6,5 @@ namespace KmsGateway.Keys.Recovery;
 /// <summary>How <see cref="StoreImage"/> is written as JSON.</summary>
 [JsonSerializable(typeof(StoreImage))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 internal sealed partial class StoreDocument : JsonSerializerContext;

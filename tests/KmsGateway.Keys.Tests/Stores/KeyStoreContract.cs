@@ -109,7 +109,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         var outcome = await Store.ApplyAsync(
             new KeyTransition(
-                [new KeyStep(old.Id, KeyStage.Active, KeyStage.Retired), new KeyStep(next.Version.Id, KeyStage.Pending, KeyStage.Active)],
+                [new KeyStep(next.Version.Id, KeyStage.Pending, KeyStage.Active), new KeyStep(old.Id, KeyStage.Active, KeyStage.Retired)],
                 [Event(3), Event(4)],
                 Now.AddDays(1)),
             Token);

@@ -65,6 +65,7 @@ public sealed class PostgresKeyStoreTests(PostgresServer server) : KeyStoreContr
     [Fact]
     public async Task Listener_ConnectionEndedByTheServer_IsBackWithoutARestart()
     {
+        await Store.WaitForChangeAsync(0, TimeSpan.FromMinutes(1), Token);
         var seen = Store.Changes;
         await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
 

@@ -100,18 +100,18 @@ internal sealed class Gateway : IDisposable
     public Task StopAsync() => _host.StopAsync(Token);
 
     /// <summary>Lets time pass in small steps until something has happened that needs some of it.</summary>
-    public async Task<T> PassTimeAsync<T>(Task<T> task)
+    public async Task<T> PassTimeAsync<T>(Task<T> task, TimeSpan? step = null)
     {
-        await PassTimeAsync((Task)task);
+        await PassTimeAsync((Task)task, step);
         return await task;
     }
 
-    public async Task PassTimeAsync(Task task)
+    public async Task PassTimeAsync(Task task, TimeSpan? step = null)
     {
         while (!task.IsCompleted)
         {
             // What does not need this time has some of the real one.
-            Time.Advance(TimeSpan.FromMilliseconds(10));
+            Time.Advance(step ?? TimeSpan.FromMilliseconds(10));
             await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Token));
         }
 

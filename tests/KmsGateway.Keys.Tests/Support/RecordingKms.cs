@@ -20,6 +20,9 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
     /// <summary>What unwraps wait for.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>After so many calls of any kind every one fails for good, as those of a process that ended; null: never.</summary>
+    public int? FailAfter { get; set; }
+
     public string Name => inner.Name;
 
     /// <summary>Waits until so many unwraps for this purpose have begun.</summary>
@@ -30,22 +33,23 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
     public IReadOnlyList<string> Regions => inner.Regions;
 
     public Task<WrappedSigningKey> GenerateSigningKeyAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GenerateSigningKeyAsync(region, context, cancellationToken);
+        Counted().GenerateSigningKeyAsync(region, context, cancellationToken);
 
     public Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GenerateSeedAsync(region, context, cancellationToken);
+        Counted().GenerateSeedAsync(region, context, cancellationToken);
 
     public Task<WrappedSigningKey> GetOrCreateRootAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GetOrCreateRootAsync(region, context, cancellationToken);
+        Counted().GetOrCreateRootAsync(region, context, cancellationToken);
 
     public Task<VerificationKey> GetRootPublicKeyAsync(KeyWrap root, EncryptionContext context, CancellationToken cancellationToken) =>
-        inner.GetRootPublicKeyAsync(root, context, cancellationToken);
+        Counted().GetRootPublicKeyAsync(root, context, cancellationToken);
 
     public Task<byte[]> SignByRootAsync(KeyWrap root, EncryptionContext context, byte[] input, CancellationToken cancellationToken) =>
-        inner.SignByRootAsync(root, context, input, cancellationToken);
+        Counted().SignByRootAsync(root, context, input, cancellationToken);
 
     public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
     {
+        Counted();
         _unwrapped.Enqueue(context.Purpose);
         _signal.Raise();
         await Gate.WaitAsync(cancellationToken);
@@ -57,5 +61,16 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
         var secret = await inner.UnwrapAsync(wrap, context, cancellationToken);
         Secrets.Enqueue(secret.Bytes.ToArray());
         return secret;
+    }
+
+    private LocalKmsProvider Counted()
+    {
+        if (FailAfter is not { } left)
+        {
+            return inner;
+        }
+
+        FailAfter = left - 1;
+        return left > 0 ? inner : throw new KmsException(KmsFailure.Misconfigured, "ended");
     }
 }

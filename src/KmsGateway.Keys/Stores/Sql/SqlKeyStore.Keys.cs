@@ -75,7 +75,8 @@ internal sealed partial class SqlKeyStore
                 }
             }
 
-            foreach (var step in transition.Steps)
+            // Who hands over goes first: at no moment may two be active.
+            foreach (var step in transition.Steps.OrderBy(step => step.To == KeyStage.Active))
             {
                 await sql.ExecuteAsync(
                     $"UPDATE tenant_key SET status = @status, {TimeColumn(step.To)} = @at WHERE id = @id",
