@@ -12,6 +12,7 @@ using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Stores.Postgres;
 using KmsGateway.Keys.Stores.Sql;
 using KmsGateway.Keys.Stores.Sqlite;
+using KmsGateway.Keys.Telemetry;
 using KmsGateway.Keys.Trust;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,8 @@ public static class KeysServiceCollectionExtensions
 
         // First, so that everything below starts with keys.
         services.AddRotation();
+        services.AddSingleton<KeysMetrics>();
+        services.AddHostedService<MetricsStart>();
         services.AddKeyAdministration();
         services.AddHostedService<KeyBootstrap>();
         services.AddSingleton<ActiveKeyRefresh>();
@@ -125,6 +128,7 @@ public static class KeysServiceCollectionExtensions
             provider.GetRequiredService<SigningKeyCache>(),
             provider.GetRequiredService<KeyRetriever>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ClockSkew>();
         services.AddSingleton<Canary>();
         services.AddSingleton(provider => new KmsProbe(
             provider.GetRequiredService<Canary>(),

@@ -23,7 +23,7 @@ public sealed class RetryTests : IAsyncLifetime
             DataDirectory = _folder.Path,
             HttpUpstream = _collector.HttpAddress,
             GrpcUpstream = _collector.GrpcAddress,
-            Arguments = [$"--Kms:Local:MasterKeyFile={MasterKey}"],
+            Arguments = [$"--Kms:Local:MasterKeyFile={MasterKey}", "--Cache:WarmUp=false"],
         });
     }
 

@@ -9,6 +9,10 @@ internal sealed class CacheOptions
     /// <value>Default 1,000. From 3 to 100,000.</value>
     public int SigningKeys { get; set; } = 1_000;
 
+    /// <summary>Whether the gateway refuses to start where the unwrapped keys of a full cache could not all be kept out of swap.</summary>
+    /// <value>Default false. P-256 keys (<c>Signing:Algorithm=ES256</c>) are never in locked memory.</value>
+    public bool RequireLockedMemory { get; set; }
+
     /// <summary>Whether tenants' keys are unwrapped at start, before the gateway says that it is ready.</summary>
     /// <value>Default true.</value>
     public bool WarmUp { get; set; } = true;

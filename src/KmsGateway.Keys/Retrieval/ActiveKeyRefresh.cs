@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed class ActiveKeyRefresh(
     SigningKeyCache cache,
     LiveKeys live,
     IKeyStore store,
+    ClockSkew skew,
     IOptions<KeyStoreOptions> options,
     TimeProvider time,
     ILogger<ActiveKeyRefresh> logger) : BackgroundService
@@ -37,6 +39,7 @@ internal sealed class ActiveKeyRefresh(
         try
         {
             _seen.Writer.TryWrite(await activeKeys.RefreshAsync(cancellationToken));
+            await CompareClocksAsync(cancellationToken);
             await ReportAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -64,6 +67,15 @@ internal sealed class ActiveKeyRefresh(
 
         Interlocked.Exchange(ref _applied, seen);
         await ReportAsync(cancellationToken);
+    }
+
+    private async Task CompareClocksAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow();
+        var theirs = await store.GetTimeAsync(cancellationToken);
+
+        // Somewhere between the question and the answer; the middle is the best guess.
+        skew.Note(ClockSkew.Store, theirs, before + ((time.GetUtcNow() - before) / 2));
     }
 
     // Two loops: a lease that does not end must hold up the news of it, and nothing else.

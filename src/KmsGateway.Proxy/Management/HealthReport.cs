@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace KmsGateway.Proxy.Management;
 
 /// <summary>Writes the health JSON from the last probe. It never calls the KMS: the orchestrator must not wait for that.</summary>
-internal sealed class HealthReport(Func<ProbeStatus> lastProbe, Draining draining, IOptions<HealthOptions> options)
+internal sealed class HealthReport(Func<ProbeStatus> lastProbe, ClockSkew skew, Draining draining, IOptions<HealthOptions> options)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -19,9 +19,12 @@ internal sealed class HealthReport(Func<ProbeStatus> lastProbe, Draining drainin
     public Task WriteReadyAsync(HttpContext context)
     {
         var status = lastProbe();
-        return draining.HasStarted
-            ? WriteAsync(context, isUp: false, WriteDraining)
-            : WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status));
+        return (draining.HasStarted, skew.IsTooLarge) switch
+        {
+            (true, _) => WriteAsync(context, isUp: false, json => WriteDown(json, "draining")),
+            (false, true) => WriteAsync(context, isUp: false, json => WriteDown(json, "clock")),
+            _ => WriteAsync(context, status.State == ProbeState.Up, json => WriteKmsCheck(json, status)),
+        };
     }
 
     /// <summary>While the KMS is down cached keys still sign, and what needs no signature passes: up, with what is wrong.</summary>
@@ -31,11 +34,11 @@ internal sealed class HealthReport(Func<ProbeStatus> lastProbe, Draining drainin
         return WriteAsync(context, status.State != ProbeState.Unknown, json => WriteKmsCheck(json, status));
     }
 
-    // The KMS may be well: the gateway is about to end, and nothing new is to be sent here.
-    private static void WriteDraining(Utf8JsonWriter json)
+    // The KMS may be well: the gateway is about to end, or its signatures would claim a wrong time, and nothing new is to be sent here.
+    private static void WriteDown(Utf8JsonWriter json, string name)
     {
         json.WriteStartObject();
-        json.WriteString("name", "draining");
+        json.WriteString("name", name);
         json.WriteString("status", "DOWN");
         json.WriteEndObject();
     }

@@ -16,6 +16,7 @@ internal static class ManagementEndpoints
         builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton(services => new HealthReport(
             () => services.GetRequiredService<KmsProbe>().Current,
+            services.GetRequiredService<ClockSkew>(),
             services.GetRequiredService<Draining>(),
             services.GetRequiredService<IOptions<HealthOptions>>()));
         builder.Services.AddSingleton<TrustEndpoints>();

@@ -2,6 +2,7 @@ using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using KmsGateway.FakeKms;
 using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers.Aws;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,12 +20,14 @@ internal sealed class FakeKmsServer : IAsyncDisposable
     {
         _server = server;
         Options = new KmsOptions { Provider = KmsOptions.AwsProvider, Region = "eu-central-1", KeyId = KeyRing.Alias, RootKeyId = KeyRing.RootAlias, Endpoint = Address };
-        Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options.Regions()[0]));
+        Client = new AmazonKeyManagementServiceClient(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), AwsClients.ConfigOf(Options.Regions()[0], Skew, TimeProvider.System));
         Provider = new AwsKmsProvider(
             [new AwsRegion(Options.Region, Options.KeyId, Options.RootKeyId, Client, Client)], keyPairsLocally: false);
     }
 
     public KmsOptions Options { get; }
+
+    public ClockSkew Skew { get; } = new();
 
     public AmazonKeyManagementServiceClient Client { get; }
 

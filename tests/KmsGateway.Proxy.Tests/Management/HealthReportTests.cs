@@ -72,6 +72,7 @@ public sealed class HealthReportTests
         using var draining = new Draining();
         var report = new HealthReport(
             () => probe ?? throw new InvalidOperationException("the probe was asked"),
+            new ClockSkew(),
             draining,
             Options.Create(new HealthOptions { HelpUrl = "https://help" }));
         await write(report, context);

@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Probing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,6 @@ internal static class AwsRegistration
         services.TryAddSingleton<IKmsProvider>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<KmsOptions>>().Value;
-            return new AwsKmsProvider(AwsClients.Create(options), options.KeyPairs == KmsOptions.KeyPairsLocally);
+            return new AwsKmsProvider(AwsClients.Create(options, provider.GetRequiredService<ClockSkew>(), provider.GetRequiredService<TimeProvider>()), options.KeyPairs == KmsOptions.KeyPairsLocally);
         });
 }
