@@ -6,14 +6,14 @@ namespace KmsGateway.FakeKms;
 public sealed class FaultPlan
 {
     private readonly Lock _lock = new();
-    private readonly List<(Fault Fault, int? Left)> _faults = [];
+    private readonly List<(Fault Fault, int Passing, int? Left)> _faults = [];
 
     public void Set(IEnumerable<Fault> faults)
     {
         lock (_lock)
         {
             _faults.Clear();
-            _faults.AddRange(faults.Select(fault => (fault, fault.Times)));
+            _faults.AddRange(faults.Select(fault => (fault, fault.After, fault.Times)));
         }
     }
 
@@ -25,14 +25,20 @@ public sealed class FaultPlan
             var taken = new List<Fault>();
             for (var i = 0; i < _faults.Count; i++)
             {
-                var (fault, left) = _faults[i];
-                if (left != 0
-                    && (fault.Operation ?? operation) == operation
-                    && (fault.Region ?? region) == region
-                    && RandomNumberGenerator.GetInt32(100) < fault.Percent)
+                var (fault, passing, left) = _faults[i];
+                if (left == 0 || (fault.Operation ?? operation) != operation || (fault.Region ?? region) != region)
+                {
+                    continue;
+                }
+
+                if (passing > 0)
+                {
+                    _faults[i] = (fault, passing - 1, left);
+                }
+                else if (RandomNumberGenerator.GetInt32(100) < fault.Percent)
                 {
                     taken.Add(fault);
-                    _faults[i] = (fault, left - 1);
+                    _faults[i] = (fault, 0, left - 1);
                 }
             }
 

@@ -9,21 +9,21 @@ internal static class KeyPairs
 {
     private const string Ed25519 = "1.3.101.112";
 
-    public static (byte[] Private, byte[] Public) Generate(string spec) => spec switch
+    public static (byte[] Private, byte[] Public, byte[] Secret) Generate(string spec) => spec switch
     {
         "ECC_NIST_EDWARDS25519" => GenerateEd25519(),
         "ECC_NIST_P256" => GenerateP256(),
         _ => throw KmsError.Validation($"KeyPairSpec '{spec}' is not one of this fake"),
     };
 
-    private static (byte[] Private, byte[] Public) GenerateP256()
+    private static (byte[] Private, byte[] Public, byte[] Secret) GenerateP256()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return (key.ExportPkcs8PrivateKey(), key.ExportSubjectPublicKeyInfo());
+        return (key.ExportPkcs8PrivateKey(), key.ExportSubjectPublicKeyInfo(), key.ExportParameters(includePrivateParameters: true).D!);
     }
 
     // RFC 8410.
-    private static (byte[] Private, byte[] Public) GenerateEd25519()
+    private static (byte[] Private, byte[] Public, byte[] Secret) GenerateEd25519()
     {
         var seed = new byte[SigningKey.SecretSize];
         using var key = SigningKey.Generate(SigningAlgorithm.EdDsa, seed);
@@ -37,7 +37,7 @@ internal static class KeyPairs
             pkcs8.WriteOctetString(inner.Encode());
         }
 
-        return (pkcs8.Encode(), SubjectPublicKeyInfo(key.PublicKey));
+        return (pkcs8.Encode(), SubjectPublicKeyInfo(key.PublicKey), seed);
     }
 
     public static byte[] SubjectPublicKeyInfo(VerificationKey ed25519)

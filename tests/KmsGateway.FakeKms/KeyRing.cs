@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace KmsGateway.FakeKms;
 
 /// <summary>The keys of the fake: those that are there from the start, by aliases, and those that were created.</summary>
@@ -29,6 +31,9 @@ public sealed class KeyRing
             Find(KmsCall.DefaultRegion, alias);
         }
     }
+
+    /// <summary>Every secret that left it wrapped, for tests that look for them.</summary>
+    public ConcurrentQueue<byte[]> Issued { get; } = new();
 
     public IReadOnlyList<KmsKey> All
     {

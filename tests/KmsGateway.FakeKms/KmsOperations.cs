@@ -14,8 +14,8 @@ internal static class KmsOperations
         "DescribeKey" => new JsonObject { ["KeyMetadata"] = keys.Find(call.Region, call.Text("KeyId")).Metadata() },
         "Encrypt" => Encrypt(call, Symmetric(call, keys)),
         "Decrypt" => Decrypt(call, keys),
-        "GenerateDataKeyWithoutPlaintext" => GenerateDataKey(call, Symmetric(call, keys)),
-        "GenerateDataKeyPairWithoutPlaintext" => GenerateDataKeyPair(call, Symmetric(call, keys)),
+        "GenerateDataKeyWithoutPlaintext" => GenerateDataKey(call, keys),
+        "GenerateDataKeyPairWithoutPlaintext" => GenerateDataKeyPair(call, keys),
         "GetPublicKey" => GetPublicKey(Asymmetric(call, keys)),
         "Sign" => Sign(call, Asymmetric(call, keys)),
         _ => throw new KmsError("UnknownOperationException", $"{call.Operation} is not one of this fake"),
@@ -50,21 +50,26 @@ internal static class KmsOperations
         return key is null ? throw KmsError.InvalidCiphertext() : Blob(key, "Plaintext", key.Decrypt(ciphertext, call.Context()));
     }
 
-    private static JsonObject GenerateDataKey(KmsCall call, SymmetricKey key)
+    private static JsonObject GenerateDataKey(KmsCall call, KeyRing keys)
     {
+        var key = Symmetric(call, keys);
         var length = (int?)call.Request["NumberOfBytes"] ?? (call.Text("KeySpec") == "AES_128" ? 16 : 32);
-        return Blob(key, "CiphertextBlob", key.Encrypt(RandomNumberGenerator.GetBytes(length), call.Context()));
+        var secret = RandomNumberGenerator.GetBytes(length);
+        keys.Issued.Enqueue(secret);
+        return Blob(key, "CiphertextBlob", key.Encrypt(secret, call.Context()));
     }
 
-    private static JsonObject GenerateDataKeyPair(KmsCall call, SymmetricKey key)
+    private static JsonObject GenerateDataKeyPair(KmsCall call, KeyRing keys)
     {
+        var key = Symmetric(call, keys);
         if (key.IsInCustomKeyStore)
         {
             throw new KmsError("UnsupportedOperationException", $"{key.Arn} is in a custom key store, where no data key pairs are made.");
         }
 
         var spec = call.Text("KeyPairSpec");
-        var (privateKey, publicKey) = KeyPairs.Generate(spec);
+        var (privateKey, publicKey, secret) = KeyPairs.Generate(spec);
+        keys.Issued.Enqueue(secret);
         var answer = Blob(key, "PrivateKeyCiphertextBlob", key.Encrypt(privateKey, call.Context()));
         answer["PublicKey"] = Convert.ToBase64String(publicKey);
         answer["KeyPairSpec"] = spec;

@@ -12,10 +12,8 @@ namespace KmsGateway.Keys.Retrieval;
 internal sealed class ActiveKeys(
     IOptions<TenantListOptions> tenants, IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger)
 {
-    /// <summary>
-    /// A gateway that has not heard from the store for so long does not sign: a key revoked meanwhile would stay in use.
-    /// </summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+    /// <inheritdoc cref="TrustLog.MaxSilence"/>
+    public static readonly TimeSpan MaxAge = TrustLog.MaxSilence;
 
     private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
 

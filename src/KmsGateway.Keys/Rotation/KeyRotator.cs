@@ -38,6 +38,8 @@ internal sealed class KeyRotator(
     {
         try
         {
+            // A tenant that was added a moment ago is why this look is taken.
+            await activeKeys.RefreshAsync(cancellationToken);
             var keys = (await store.ReadKeysAsync(tenant: null, cancellationToken)).ToLookup(key => key.Tenant, StringComparer.Ordinal);
             return options.Value.Enabled
                 ? await RotateAsync(keys, cancellationToken)

@@ -8,6 +8,11 @@ namespace KmsGateway.Keys.Trust;
 /// <summary>The stored trust chain, verified entry by entry and kept in step with the store.</summary>
 internal sealed class TrustLog(IKeyStore store, ILogger<TrustLog> logger)
 {
+    /// <summary>
+    /// A gateway that has not heard from the store for so long does not sign: a key revoked meanwhile would stay in use.
+    /// </summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(60);
+
     private readonly Lock _lock = new();
     private TrustChain? _chain;
     private string? _reported;

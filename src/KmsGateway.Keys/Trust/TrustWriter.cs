@@ -86,10 +86,15 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
             NotBefore = known?.NotBefore ?? UnixNanoseconds.From(change.Key.CreatedAt),
             Expires = change.To == KeyStage.Retired ? UnixNanoseconds.From(now + Overlap) : known?.Expires,
             Reason = change.Revocation,
-            RevokedAt = change.To == KeyStage.Revoked ? UnixNanoseconds.From(now) : null,
+            RevokedAt = change.To == KeyStage.Revoked ? UnixNanoseconds.From(RevokedAt(change, now)) : null,
             CompromisedFrom = change.CompromisedFrom is { } from ? UnixNanoseconds.From(from) : null,
         };
     }
+
+    // Of a key that nobody else has, what gateways sign until they have heard of it is no worse than what they signed before: they hear of
+    // it in a second, or stop. After a compromise the time counts for nothing, and is the true one.
+    private static DateTimeOffset RevokedAt(KeyChange change, DateTimeOffset now) =>
+        change.Revocation == KeyEvent.Superseded ? now + TrustLog.MaxSilence : now;
 
     // Entries that do not verify would make us the ones who wait for a chain that never fits.
     private async Task CatchUpAsync(CancellationToken cancellationToken)

@@ -1,0 +1,4 @@
+using KmsGateway.Testing.Processes;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
