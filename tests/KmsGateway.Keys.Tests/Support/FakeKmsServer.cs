@@ -33,6 +33,10 @@ internal sealed class FakeKmsServer : IAsyncDisposable
 
     public AwsKmsProvider Provider { get; }
 
+    public FakeClock Clock => _server.Services.GetRequiredService<FakeClock>();
+
+    public Permissions Permissions => _server.Services.GetRequiredService<Permissions>();
+
     public KeyRing Keys => _server.Services.GetRequiredService<KeyRing>();
 
     public FaultPlan Faults => _server.Services.GetRequiredService<FaultPlan>();
@@ -48,6 +52,16 @@ internal sealed class FakeKmsServer : IAsyncDisposable
         return new FakeKmsServer(server);
     }
 
+    /// <summary>Another provider for it, with keys and roles of its own.</summary>
+    public AwsKmsProvider NewProvider(
+        string keyId, bool keyPairsLocally = false, string creator = "AKIDEXAMPLE", string rootKeyId = KeyRing.RootAlias, params string[] regions) =>
+        new(
+            [
+                .. regions.Select(region => new AwsRegion(
+                    region, keyId, rootKeyId, NewClient(region, "AKIDEXAMPLE"), NewClient(region, creator))),
+            ],
+            keyPairsLocally);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -58,4 +72,8 @@ internal sealed class FakeKmsServer : IAsyncDisposable
         await _server.StopAsync(now.Token);
         await _server.DisposeAsync();
     }
+
+    private AmazonKeyManagementServiceClient NewClient(string region, string accessKey) => new(
+        new BasicAWSCredentials(accessKey, "secret"),
+        AwsClients.ConfigOf(new AwsRegionOptions { Region = region, Endpoint = Address }, Skew, TimeProvider.System));
 }
