@@ -5,7 +5,7 @@ internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];
 
-    public void Add(params string[] cells) => _rows.Add([.. cells.Select(PrintableText.Escape)]);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => PrintableText.Escape(cell))]);
 
     public async Task WriteAsync(TextWriter writer)
     {

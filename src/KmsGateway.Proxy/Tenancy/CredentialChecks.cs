@@ -32,9 +32,14 @@ internal static class CredentialChecks
                 + "Tenancy:Certificates.";
         }
 
-        if ((hasKeys || hasTokens) && configuration["Tls:Terminated"] != TlsOptions.Mesh)
+        string[] withSecrets =
+        [
+            .. hasKeys || hasTokens ? Listeners : [],
+            .. configuration.GetSection("Admin:Tokens").GetChildren().Any() ? [nameof(GatewayListener.Management)] : Array.Empty<string>(),
+        ];
+        if (configuration["Tls:Terminated"] != TlsOptions.Mesh)
         {
-            foreach (var listener in Listeners.Where(listener => IsOpen(configuration[$"{ListenerChecks.Section}:{listener}:Url"])))
+            foreach (var listener in withSecrets.Where(listener => IsOpen(configuration[$"{ListenerChecks.Section}:{listener}:Url"])))
             {
                 yield return $"{ListenerChecks.Section}:{listener}:Url takes secrets from other machines in plain text. Set an https URL and "
                     + $"a certificate, or a loopback address, or Tls:Terminated={TlsOptions.Mesh} if somebody in front of it encrypts.";

@@ -12,4 +12,13 @@ internal static class Eventually
             await Task.Yield();
         }
     }
+
+    public static async Task TrueAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TestTime.Limit);
+        while (!await condition())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+        }
+    }
 }

@@ -1,0 +1,50 @@
+using KmsGateway.Testing;
+using KmsGateway.Testing.Processes;
+using Xunit;
+
+namespace KmsGateway.EndToEnd.Tests.Keys;
+
+/// <summary>What an operator types, against a gateway with the embedded default.</summary>
+public sealed class KmsgwTests
+{
+    [Fact]
+    public async Task KeysAndTenants_EachCommand_DoesWhatItSays()
+    {
+        using var folder = new TemporaryFolder();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = folder["data"] });
+
+        Assert.Contains("default", await OkAsync(gateway, "tenants", "list"), StringComparison.Ordinal);
+        Assert.Equal("globex added\n", await OkAsync(gateway, "tenants", "add", "globex"));
+        Assert.Contains("globex removed", await OkAsync(gateway, "tenants", "remove", "globex"), StringComparison.Ordinal);
+        var kid = Row(await OkAsync(gateway, "keys", "list", "--tenant", "default"), "active");
+        var rotated = await OkAsync(gateway, "keys", "rotate", "default", "--reason", "test");
+        Assert.Equal(kid, Row(rotated, "retired"));
+        Assert.Contains("0 problems", await OkAsync(gateway, "keys", "audit"), StringComparison.Ordinal);
+        Assert.Contains("bytes written", await OkAsync(gateway, "keys", "export", folder["export.json"]), StringComparison.Ordinal);
+        Assert.Contains("keys imported", await OkAsync(gateway, "keys", "import", folder["export.json"]), StringComparison.Ordinal);
+        var active = Row(rotated, "active");
+        Assert.Contains(
+            "no gateway uses it any more",
+            await OkAsync(gateway, "keys", "revoke", active, "--reason", "test", "--compromise", "--compromised-from", "2026-01-01T00:00:00Z"),
+            StringComparison.Ordinal);
+
+        (await RunAsync(gateway, "keys", "revoke", active, "--reason", "test")).ExitedWith(1);
+        (await RunAsync(gateway, "keys", "revoke", active)).ExitedWith(2);
+        (await RunAsync(gateway, "tenants", "add", "not a name")).ExitedWith(1);
+        (await RunAsync(gateway, "keys", "audit", "--root", "other")).ExitedWith(1);
+        (await CliProcess.RunAsync("keys", "list", "--gateway", "http://127.0.0.1:1")).ExitedWith(2);
+    }
+
+    private static string Row(string table, string stage) =>
+        table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(cells => cells.Contains(stage))[1];
+
+    private static async Task<string> OkAsync(GatewayProcess gateway, params string[] arguments)
+    {
+        var result = await RunAsync(gateway, arguments);
+        result.ExitedWith(0);
+        return result.Output;
+    }
+
+    private static Task<ProgramResult> RunAsync(GatewayProcess gateway, params string[] arguments) =>
+        CliProcess.RunAsync([.. arguments, "--gateway", gateway.Management.ToString()]);
+}
