@@ -150,7 +150,7 @@ internal static class RetrievalSuite
                 async (i, token) => (await installation.Keys.GetSigningKeyAsync(Installation.TenantName(i), token)).Lease!.Dispose());
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            sizes.Add((GC.GetTotalMemory(forceFullCollection: true), Keys.Telemetry.LockedMemory.Current ?? 0));
+            sizes.Add((GC.GetTotalMemory(forceFullCollection: true), Keys.Memory.LockedMemory.Current ?? 0));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  round {round}: {sizes[^1].Managed / 1024} kB managed, {sizes[^1].Locked / 1024} kB locked, {installation.Calls.Of("Decrypt")} calls of Decrypt"));

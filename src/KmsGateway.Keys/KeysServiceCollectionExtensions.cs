@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;

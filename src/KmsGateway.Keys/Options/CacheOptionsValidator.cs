@@ -1,5 +1,5 @@
 using KmsGateway.Cryptography;
-using KmsGateway.Keys.Telemetry;
+using KmsGateway.Keys.Memory;
 using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Options;

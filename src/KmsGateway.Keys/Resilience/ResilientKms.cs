@@ -33,9 +33,9 @@ internal sealed class ResilientKms
         Provider = provider;
         _time = time;
         Circuits = [.. provider.Regions.Select(region => new KmsCircuit(
-            provider.Name, region, options.Value.MaxConcurrentCalls, time, builder => builder.ConfigureTelemetry(loggers)))];
+            provider.Name, region, options.Value.MaxConcurrentCalls, time, builder => builder.ConfigureTelemetry(KmsTelemetry.Of(loggers))))];
         _attempts = new ResiliencePipelineBuilder { Name = $"kms-{provider.Name}", TimeProvider = time }
-            .ConfigureTelemetry(loggers)
+            .ConfigureTelemetry(KmsTelemetry.Of(loggers))
             .AddTimeout(Budget)
             .AddRetry(new RetryStrategyOptions
             {

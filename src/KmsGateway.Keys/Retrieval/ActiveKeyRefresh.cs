@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

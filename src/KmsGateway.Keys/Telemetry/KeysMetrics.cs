@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using KmsGateway.Keys.Probing;
+using KmsGateway.Keys.Clocks;
+using KmsGateway.Keys.Memory;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Retrieval;
 using Polly.CircuitBreaker;

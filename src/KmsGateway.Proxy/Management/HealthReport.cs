@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
 using Microsoft.Extensions.Options;

@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management.Administration;

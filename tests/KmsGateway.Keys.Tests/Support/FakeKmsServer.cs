@@ -1,8 +1,8 @@
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using KmsGateway.FakeKms;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers.Aws;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;

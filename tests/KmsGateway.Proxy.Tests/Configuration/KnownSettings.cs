@@ -1,5 +1,6 @@
 using KmsGateway.Keys.Options;
 using KmsGateway.Proxy.Listeners;
+using KmsGateway.Proxy.Management.Administration;
 using KmsGateway.Proxy.Protection;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.Configuration;
@@ -15,6 +16,10 @@ internal static class KnownSettings
     {
         ["Tenancy"] = [typeof(TenancyOptions), typeof(TenantList)],
         ["Kms"] = [typeof(KmsOptions)],
+        ["KeyStore"] = [typeof(KeyStoreOptions)],
+        ["Rotation"] = [typeof(RotationOptions)],
+        ["Cache"] = [typeof(CacheOptions)],
+        ["Admin"] = [typeof(AdminOptions)],
         ["Enforcement"] = [typeof(EnforcementOptions)],
         ["Compliance"] = [typeof(ComplianceOptions)],
         ["Signing"] = [typeof(SigningOptions)],

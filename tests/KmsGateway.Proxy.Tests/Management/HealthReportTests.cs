@@ -1,4 +1,5 @@
 using System.Text;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management;

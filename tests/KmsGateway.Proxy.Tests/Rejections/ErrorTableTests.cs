@@ -157,7 +157,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
             ],
             _ => [],
         };
-        var gateway = await TestGateway.StartAsync([.. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress), .. settings]);
+        var gateway = await TestGateway.StartAsync(["--Cache:WarmUp=false", .. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress), .. settings]);
         if (name == "the KMS is away")
         {
             File.Move(masterKey, masterKey + ".away");

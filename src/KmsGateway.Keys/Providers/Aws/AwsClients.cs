@@ -2,8 +2,8 @@ using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Probing;
 
 namespace KmsGateway.Keys.Providers.Aws;
 

@@ -1,5 +1,5 @@
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Probing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;

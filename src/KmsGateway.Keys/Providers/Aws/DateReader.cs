@@ -1,4 +1,4 @@
-using KmsGateway.Keys.Probing;
+using KmsGateway.Keys.Clocks;
 
 namespace KmsGateway.Keys.Providers.Aws;
 

@@ -1,7 +1,7 @@
 using KmsGateway.Cryptography;
 using KmsGateway.FakeKms;
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Aws;
 using KmsGateway.Keys.Resilience;

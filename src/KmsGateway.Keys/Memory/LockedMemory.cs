@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KmsGateway.Keys.Telemetry;
+namespace KmsGateway.Keys.Memory;
 
 /// <summary>
 /// Memory that the kernel never writes to swap, where libsodium keeps Ed25519 keys. Above the limit of the process it does not lock, and

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace KmsGateway.Keys.Probing;
+namespace KmsGateway.Keys.Clocks;
 
 /// <summary>How far this machine's clock is from others': the KMS's, by the <c>Date</c> of its answers, and the key store's.</summary>
 /// <remarks>Signing times are evidence. <c>Date</c> has whole seconds, so half a second of it says nothing.</remarks>
