@@ -39,7 +39,7 @@ internal sealed class CertificateAuthority
         }
     }
 
-    /// <summary>Whether a certificate is in its validity, is for that use, and leads to an authority of the file.</summary>
+    /// <summary>Whether a certificate is in its validity, is not for other uses only, and leads to an authority of the file.</summary>
     /// <param name="presented">The chain that the peer sent; its certificates may stand in between.</param>
     public bool IsTrusted(X509Certificate2 certificate, X509Chain? presented, string use)
     {

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KmsGateway.Proxy.Listeners;
@@ -9,6 +10,10 @@ namespace KmsGateway.Proxy.Tests.Tenancy;
 public sealed class CertificateTests : IAsyncLifetime
 {
     private const string Spiffe = "spiffe://example.org/acme/collector";
+
+    // The tags of a GeneralName (RFC 5280, section 4.2.1.6).
+    private const int DnsName = 2;
+    private const int UriName = 6;
 
     private X509Certificate2 _pinned = null!;
     private TenancyFixture _fixture = null!;
@@ -67,6 +72,42 @@ public sealed class CertificateTests : IAsyncLifetime
         await _fixture.RefusedAsync(client, 401, ("X-Scope-OrgID", "acme"));
     }
 
+    [Theory]
+    [InlineData(DnsName, Spiffe)]
+    [InlineData(UriName, "globex.example.org")]
+    public async Task Send_NameThatIsKnownAsAnotherKind_Is401(int kind, string name)
+    {
+        using var certificate = _fixture.Certificates.ClientWithNames(
+            Names(writer => writer.WriteCharacterString(UniversalTagNumber.IA5String, name, Tag(kind))));
+        using var client = new OtlpClient(_fixture.Certificates.Tls(certificate));
+
+        await _fixture.RefusedAsync(client, 401);
+    }
+
+    [Theory]
+    [InlineData(DnsName)]
+    [InlineData(UriName)]
+    public async Task Send_NamesThatCannotBeRead_Is401(int kind)
+    {
+        using var certificate = _fixture.Certificates.ClientWithNames(Names(writer =>
+        {
+            writer.WriteCharacterString(UniversalTagNumber.IA5String, "globex.example.org", Tag(DnsName));
+            writer.WriteOctetString([0xFF], Tag(kind));
+        }));
+        using var client = new OtlpClient(_fixture.Certificates.Tls(certificate));
+
+        await _fixture.RefusedAsync(client, 401);
+    }
+
+    [Fact]
+    public async Task Send_CertificateThatDoesNotSayItsUse_Is401()
+    {
+        using var certificate = _fixture.Certificates.Client(uri: Spiffe, use: null);
+        using var client = new OtlpClient(_fixture.Certificates.Tls(certificate));
+
+        await _fixture.RefusedAsync(client, 401);
+    }
+
     [Fact]
     public async Task Send_CertificateOfOneTenantAndHeaderOfAnother_Is403()
     {
@@ -119,6 +160,19 @@ public sealed class CertificateTests : IAsyncLifetime
 
         Assert.Empty(_fixture.Collector.Requests);
     }
+
+    private static byte[] Names(Action<AsnWriter> write)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            write(writer);
+        }
+
+        return writer.Encode();
+    }
+
+    private static Asn1Tag Tag(int kind) => new(TagClass.ContextSpecific, kind);
 
     private static string[] Known(int index, string kind, string value, string tenant) =>
     [

@@ -12,6 +12,8 @@ public sealed class TestCertificates : IDisposable
     public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
+    private const string AlternativeNames = "2.5.29.17";
+
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     private readonly X509Certificate2 _authority;
@@ -27,8 +29,9 @@ public sealed class TestCertificates : IDisposable
 
     public string AuthorityPem => _authority.ExportCertificatePem();
 
+    /// <param name="use">Null for one that does not say what it is for.</param>
     public X509Certificate2 Client(
-        string? dns = null, string? uri = null, string use = ClientAuthentication, int fromDays = -1, int toDays = 1) =>
+        string? dns = null, string? uri = null, string? use = ClientAuthentication, int fromDays = -1, int toDays = 1) =>
         Issue(names =>
         {
             if (dns is not null)
@@ -41,6 +44,10 @@ public sealed class TestCertificates : IDisposable
                 names.AddUri(new Uri(uri));
             }
         }, use, fromDays, toDays);
+
+    /// <summary>For a client, with alternative names as they stand, however wrong.</summary>
+    public X509Certificate2 ClientWithNames(byte[] alternativeNames) =>
+        Issue(new X509Extension(AlternativeNames, alternativeNames, critical: false), ClientAuthentication, fromDays: -1, toDays: 1);
 
     public X509Certificate2 Server() => Issue(
         names =>
@@ -56,7 +63,7 @@ public sealed class TestCertificates : IDisposable
     public static X509Certificate2 SelfSigned(string dns)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = Request(key, names => names.AddDnsName(dns), ClientAuthentication);
+        var request = Request(key, Names(names => names.AddDnsName(dns)), ClientAuthentication);
         using var certificate = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
         return Usable(certificate);
     }
@@ -89,22 +96,34 @@ public sealed class TestCertificates : IDisposable
 
     public void Dispose() => _authority.Dispose();
 
-    private X509Certificate2 Issue(Action<SubjectAlternativeNameBuilder> name, string use, int fromDays, int toDays)
+    private X509Certificate2 Issue(Action<SubjectAlternativeNameBuilder> name, string? use, int fromDays, int toDays) =>
+        Issue(Names(name), use, fromDays, toDays);
+
+    private X509Certificate2 Issue(X509Extension names, string? use, int fromDays, int toDays)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = Request(key, name, use).Create(
+        using var certificate = Request(key, names, use).Create(
             _authority, Now.AddDays(fromDays), Now.AddDays(toDays), RandomNumberGenerator.GetBytes(8));
         using var whole = certificate.CopyWithPrivateKey(key);
         return Usable(whole);
     }
 
-    private static CertificateRequest Request(ECDsa key, Action<SubjectAlternativeNameBuilder> name, string use)
+    private static X509Extension Names(Action<SubjectAlternativeNameBuilder> name)
     {
         var names = new SubjectAlternativeNameBuilder();
         name(names);
+        return names.Build();
+    }
+
+    private static CertificateRequest Request(ECDsa key, X509Extension names, string? use)
+    {
         var request = new CertificateRequest("CN=acme-collector", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
+        request.CertificateExtensions.Add(names);
+        if (use is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
+        }
+
         return request;
     }
 

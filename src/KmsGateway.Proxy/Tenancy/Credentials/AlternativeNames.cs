@@ -10,16 +10,17 @@ internal static class AlternativeNames
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
 
-    public static List<string> Read(X509SubjectAlternativeNameExtension extension)
+    /// <exception cref="AsnContentException">They are broken. The handshake lets some of that pass.</exception>
+    public static List<AlternativeName> Read(X509SubjectAlternativeNameExtension extension)
     {
-        var names = new List<string>();
+        var names = new List<AlternativeName>();
         var sequence = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
         while (sequence.HasData)
         {
             var tag = sequence.PeekTag();
-            if (tag == DnsName || tag == Uri)
+            if (KindOf(tag) is { } kind)
             {
-                names.Add(sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag));
+                names.Add(new(kind, sequence.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
             }
             else
             {
@@ -29,4 +30,7 @@ internal static class AlternativeNames
 
         return names;
     }
+
+    private static AlternativeNameKind? KindOf(Asn1Tag tag) =>
+        tag == DnsName ? AlternativeNameKind.Dns : tag == Uri ? AlternativeNameKind.Uri : null;
 }
