@@ -21,6 +21,9 @@ internal sealed class KeyRotator(
     private const int AtATime = 8;
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
+    // Long after anybody waits for them: a gateway that ended has another name when it starts again.
+    private static readonly TimeSpan ReplicasKept = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,6 +43,7 @@ internal sealed class KeyRotator(
         {
             // A tenant that was added a moment ago is why this look is taken.
             await activeKeys.RefreshAsync(cancellationToken);
+            await store.RemoveReplicasAsync(time.GetUtcNow() - ReplicasKept, cancellationToken);
             var keys = (await store.ReadKeysAsync(tenant: null, cancellationToken)).ToLookup(key => key.Tenant, StringComparer.Ordinal);
             return options.Value.Enabled
                 ? await RotateAsync(keys, cancellationToken)

@@ -167,7 +167,20 @@ public sealed class KeysTests(PostgresServer postgres)
         Assert.Equal(installation.Signatures()[1].Kid, installation.Signatures()[2].Kid);
     }
 
-    // A database that is away, and back: who has a key signs for a minute, and nobody has to do anything.
+    [Fact]
+    public async Task WrapsOfTwoTenantsSwapped_NeitherSigns()
+    {
+        await using var installation = await KeysInstallation.StartAsync(postgres);
+        await using var gateway = await installation.StartGatewayAsync("--Cache:WarmUp=false", "--Tenancy:Tenants:1=globex");
+        await installation.ExecuteAsync(
+            "UPDATE key_wrap SET blob = (SELECT other.blob FROM key_wrap AS other WHERE other.key_id <> key_wrap.key_id)");
+
+        Assert.Equal(503, (await installation.SendAsync(gateway)).Status);
+        Assert.Equal(503, (await installation.SendAsync(gateway, "globex")).Status);
+        Assert.Empty(installation.Collector.Requests);
+        Assert.Contains("InvalidCiphertextException", gateway.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ForgedRow_WithoutAnEntryOfTheChain_IsNoKey()
     {
