@@ -1,5 +1,6 @@
 using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Clocks;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
 using KmsGateway.Keys.Providers;
@@ -36,12 +37,14 @@ public static class KeysServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddKeyOptions(configuration);
         services.AddPorts(configuration["Kms:Provider"], configuration["KeyStore:Provider"]);
+        services.AddInstruments();
         services.AddTrust();
         services.AddRetrieval();
 
         // First, so that everything below starts with keys.
         services.AddRotation();
-        services.AddSingleton<KeysMetrics>();
+        services.AddSingleton<KeysGauges>();
+        services.AddSingleton<RotationGauges>();
         services.AddHostedService<MetricsStart>();
         services.AddKeyAdministration();
         services.AddHostedService<KeyBootstrap>();
@@ -78,6 +81,9 @@ public static class KeysServiceCollectionExtensions
         services.AddOptions<SigningKeyOptions>().Bind(configuration.GetSection(SigningKeyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SigningKeyOptions>, SigningKeyOptionsValidator>();
 
+        services.AddOptions<TenantLabelOptions>().Bind(configuration.GetSection(TenantLabelOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TenantLabelOptions>, TenantLabelOptionsValidator>();
+
         services.AddOptions<TenantListOptions>().Bind(configuration.GetSection(TenantListOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TenantListOptions>, TenantListOptionsValidator>();
     }
@@ -100,6 +106,15 @@ public static class KeysServiceCollectionExtensions
         services.TryAddSingleton<IKeyStore, SqlKeyStore>();
     }
 
+    private static void AddInstruments(this IServiceCollection services)
+    {
+        services.AddSingleton<TenantLabels>();
+        services.AddSingleton<KeysMeter>();
+        services.AddSingleton<KmsCalls>();
+        services.AddSingleton<KeyRetrievals>();
+        services.AddSingleton<KeyRotations>();
+    }
+
     private static void AddTrust(this IServiceCollection services)
     {
         services.AddSingleton(provider => new PolicyArchive(
@@ -112,6 +127,7 @@ public static class KeysServiceCollectionExtensions
             provider.GetRequiredService<TrustRoot>(),
             provider.GetRequiredService<IKeyStore>(),
             provider.GetRequiredService<IOptions<RotationOptions>>().Value.Enabled,
+            provider.GetRequiredService<KeyRetrievals>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 
@@ -128,6 +144,7 @@ public static class KeysServiceCollectionExtensions
             provider.GetRequiredService<ActiveKeys>(),
             provider.GetRequiredService<SigningKeyCache>(),
             provider.GetRequiredService<KeyRetriever>(),
+            provider.GetRequiredService<KeyRetrievals>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ClockSkew>();
         services.AddSingleton<Canary>();

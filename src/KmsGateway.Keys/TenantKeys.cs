@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using BitFaster.Caching;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Retrieval;
 using Microsoft.Extensions.Options;
@@ -13,17 +15,24 @@ public sealed class TenantKeys
     private readonly ActiveKeys _activeKeys;
     private readonly SigningKeyCache _cache;
     private readonly KeyRetriever _retriever;
+    private readonly KeyRetrievals _retrievals;
     private readonly TimeSpan _callerWait;
     private readonly TimeProvider _time;
 
     private volatile FrozenSet<string>? _served;
 
     internal TenantKeys(
-        IOptions<KmsOptions> kms, ActiveKeys activeKeys, SigningKeyCache cache, KeyRetriever retriever, TimeProvider time)
+        IOptions<KmsOptions> kms,
+        ActiveKeys activeKeys,
+        SigningKeyCache cache,
+        KeyRetriever retriever,
+        KeyRetrievals retrievals,
+        TimeProvider time)
     {
         _activeKeys = activeKeys;
         _cache = cache;
         _retriever = retriever;
+        _retrievals = retrievals;
         _callerWait = kms.Value.CallerWait;
         _time = time;
     }
@@ -49,15 +58,33 @@ public sealed class TenantKeys
             return new(SigningKeyResult.Failed(KeyFailure.UnknownTenant));
         }
 
+        var start = _retrievals.Start();
         var failure = _activeKeys.Find(tenant, out var id, out var trusted);
-        if (failure is not KeyFailure.None)
+        if (failure is KeyFailure.None && _cache.TryLease(trusted.Key.Kid, out var lifetime) && TryCheck(lifetime, trusted, out var lease))
         {
-            return new(SigningKeyResult.Failed(failure));
+            _retrievals.FromCache(KeyKind.Signing, tenant, start);
+            return new(SigningKeyResult.Of(lease));
         }
 
-        return _cache.TryLease(trusted.Key.Kid, out var lifetime)
-            ? new(Checked(lifetime, trusted))
-            : new(RetrieveAsync(id, trusted, cancellationToken));
+        return new(MissAsync(tenant, start, failure, id, trusted, cancellationToken));
+    }
+
+    // Whatever the cache did not answer at once is a miss, and one that ends without a key an error: who gave up is neither well nor an error.
+    private async Task<SigningKeyResult> MissAsync(
+        string tenant, long start, KeyFailure failure, Guid id, TrustedKey trusted, CancellationToken cancellationToken)
+    {
+        using var activity = _retrievals.StartMiss(KeyKind.Signing, tenant);
+        string? error = null;
+        try
+        {
+            var result = failure is KeyFailure.None ? await RetrieveAsync(id, trusted, cancellationToken) : SigningKeyResult.Failed(failure);
+            error = result.Failure is KeyFailure.None ? null : result.Failure.Code();
+            return result;
+        }
+        finally
+        {
+            _retrievals.EndMiss(KeyKind.Signing, tenant, start, activity, error);
+        }
     }
 
     private async Task<SigningKeyResult> RetrieveAsync(Guid id, TrustedKey trusted, CancellationToken cancellationToken)
@@ -68,7 +95,8 @@ public sealed class TenantKeys
             (_retriever, id, trusted));
         try
         {
-            return Checked(await pending.WaitAsync(_callerWait, _time, cancellationToken), trusted);
+            var lifetime = await pending.WaitAsync(_callerWait, _time, cancellationToken);
+            return TryCheck(lifetime, trusted, out var lease) ? SigningKeyResult.Of(lease) : SigningKeyResult.Failed(KeyFailure.Unavailable);
         }
         catch (KeyRetrievalException exception)
         {
@@ -93,16 +121,18 @@ public sealed class TenantKeys
 
     // A key may be withdrawn between the look at what is active and the lease. Who looks once more with the lease in hand either sees
     // that, or is waited for by whoever withdraws it (LiveKeys).
-    private SigningKeyResult Checked(Lifetime<CachedSigningKey> lifetime, TrustedKey trusted)
+    private bool TryCheck(Lifetime<CachedSigningKey> lifetime, TrustedKey trusted, [NotNullWhen(true)] out SigningKeyLease? lease)
     {
         if (_activeKeys.IsCurrent(trusted))
         {
-            return SigningKeyResult.Of(new SigningKeyLease(lifetime, trusted));
+            lease = new SigningKeyLease(lifetime, trusted);
+            return true;
         }
 
+        lease = null;
         _cache.Remove(trusted.Key.Kid);
         lifetime.Dispose();
-        return SigningKeyResult.Failed(KeyFailure.Unavailable);
+        return false;
     }
 
     // The lease of a caller who has gone would keep the key in memory for ever.

@@ -33,6 +33,7 @@ internal static class GatewayRegistration
     public static void MapKmsGateway(this WebApplication gateway)
     {
         gateway.CheckPolicies();
+        gateway.UseMiddleware<RequestTelemetry>();
         gateway.MapOtlp();
         gateway.MapUnroutedOtlp();
         gateway.MapManagement();

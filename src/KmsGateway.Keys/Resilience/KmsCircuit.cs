@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using Polly;
 using Polly.CircuitBreaker;
@@ -13,9 +14,14 @@ internal sealed class KmsCircuit
 
     private readonly CountWindowCircuitBreaker _circuit;
     private readonly ResiliencePipeline _pipeline;
+    private readonly KmsCalls _calls;
+    private readonly string _provider;
 
-    public KmsCircuit(string provider, string region, int concurrency, TimeProvider time, Action<ResiliencePipelineBuilder> configure)
+    public KmsCircuit(
+        string provider, string region, int concurrency, KmsCalls calls, TimeProvider time, Action<ResiliencePipelineBuilder> configure)
     {
+        _calls = calls;
+        _provider = provider;
         Name = region.Length == 0 ? $"kms-{provider}" : $"kms-{provider}-{region}";
         Region = region;
 
@@ -41,14 +47,17 @@ internal sealed class KmsCircuit
 
     /// <exception cref="KmsException">Whatever kept it from succeeding.</exception>
     /// <exception cref="OperationCanceledException">The token.</exception>
-    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, bool isProbe, CancellationToken cancellationToken)
+    public async Task<T> CallAsync<T>(KmsCall call, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         try
         {
-            context.Properties.Set(CountWindowCircuitBreakerStrategy.IsProbe, isProbe);
+            context.Properties.Set(CountWindowCircuitBreakerStrategy.IsProbe, call.Purpose == KmsPurpose.Probe);
             return await _pipeline.ExecuteAsync(
-                static async (context, call) => await call(context.CancellationToken), context, call);
+                async (context, attempt) =>
+                    await _calls.MeasureAsync(call, _provider, Region, () => attempt(context.CancellationToken)),
+                context,
+                attempt);
         }
         catch (BrokenCircuitException exception)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
 using Microsoft.Extensions.Logging;
@@ -28,12 +29,12 @@ internal sealed class ResilientKms
     private readonly ResiliencePipeline _attempts;
     private long _lastSuccess;
 
-    public ResilientKms(IKmsProvider provider, IOptions<KmsOptions> options, TimeProvider time, ILoggerFactory loggers)
+    public ResilientKms(IKmsProvider provider, IOptions<KmsOptions> options, KmsCalls calls, TimeProvider time, ILoggerFactory loggers)
     {
         Provider = provider;
         _time = time;
         Circuits = [.. provider.Regions.Select(region => new KmsCircuit(
-            provider.Name, region, options.Value.MaxConcurrentCalls, time, builder => builder.ConfigureTelemetry(KmsTelemetry.Of(loggers))))];
+            provider.Name, region, options.Value.MaxConcurrentCalls, calls, time, builder => builder.ConfigureTelemetry(KmsTelemetry.Of(loggers))))];
         _attempts = new ResiliencePipelineBuilder { Name = $"kms-{provider.Name}", TimeProvider = time }
             .ConfigureTelemetry(KmsTelemetry.Of(loggers))
             .AddTimeout(Budget)
@@ -59,20 +60,21 @@ internal sealed class ResilientKms
 
     /// <inheritdoc cref="IKmsProvider.GenerateSigningKeyAsync"/>
     public Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        CallAsync(Circuits, (region, token) => Provider.GenerateSigningKeyAsync(region, context, token), cancellationToken);
+        CallAsync(new(KmsCall.GenerateKeyPair, KmsPurpose.Create), Circuits, (region, token) => Provider.GenerateSigningKeyAsync(region, context, token), cancellationToken);
 
     /// <inheritdoc cref="IKmsProvider.GenerateSeedAsync"/>
     public Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        CallAsync(Circuits, (region, token) => Provider.GenerateSeedAsync(region, context, token), cancellationToken);
+        CallAsync(new(KmsCall.GenerateDataKey, KmsPurpose.Create), Circuits, (region, token) => Provider.GenerateSeedAsync(region, context, token), cancellationToken);
 
     /// <inheritdoc cref="IKmsProvider.GetOrCreateRootAsync"/>
     public Task<WrappedSigningKey> GetOrCreateRootAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        CallAsync(Circuits, (region, token) => Provider.GetOrCreateRootAsync(region, context, token), cancellationToken);
+        CallAsync(new(KmsCall.GetPublicKey, KmsPurpose.Trust), Circuits, (region, token) => Provider.GetOrCreateRootAsync(region, context, token), cancellationToken);
 
     /// <inheritdoc cref="IKmsProvider.GetRootPublicKeyAsync"/>
     public Task<VerificationKey> GetRootPublicKeyAsync(
         IReadOnlyList<KeyWrap> root, EncryptionContext context, CancellationToken cancellationToken) =>
         CallAsync(
+            new(KmsCall.GetPublicKey, KmsPurpose.Trust),
             CircuitsOf(root, context),
             (region, token) => Provider.GetRootPublicKeyAsync(root.First(wrap => wrap.Region == region), context, token),
             cancellationToken);
@@ -81,15 +83,18 @@ internal sealed class ResilientKms
     public Task<byte[]> SignByRootAsync(
         IReadOnlyList<KeyWrap> root, EncryptionContext context, byte[] input, CancellationToken cancellationToken) =>
         CallAsync(
+            new(KmsCall.Sign, KmsPurpose.Trust),
             CircuitsOf(root, context),
             (region, token) => Provider.SignByRootAsync(root.First(wrap => wrap.Region == region), context, input, token),
             cancellationToken);
 
     /// <summary>The secret of a key, from whichever of its wraps can be unwrapped.</summary>
+    /// <param name="purpose">One of <see cref="KmsPurpose"/>.</param>
     /// <exception cref="KmsException">None could.</exception>
     public Task<UnwrappedSecret> UnwrapAsync(
-        IReadOnlyList<KeyWrap> wraps, EncryptionContext context, CancellationToken cancellationToken) =>
+        IReadOnlyList<KeyWrap> wraps, EncryptionContext context, string purpose, CancellationToken cancellationToken) =>
         CallAsync(
+            new(KmsCall.Decrypt, purpose),
             CircuitsOf(wraps, context),
             (region, token) => Provider.UnwrapAsync(wraps.First(wrap => wrap.Region == region), context, token),
             cancellationToken);
@@ -106,7 +111,7 @@ internal sealed class ResilientKms
             {
                 var wrap = wraps.First(wrap => wrap.Region == circuits[i].Region);
                 return Note(await circuits[i].CallAsync(
-                    token => Provider.UnwrapAsync(wrap, context, token), isProbe: true, cancellationToken));
+                    new(KmsCall.Decrypt, KmsPurpose.Probe), token => Provider.UnwrapAsync(wrap, context, token), cancellationToken));
             }
             catch (KmsException exception) when (KmsFailures.IsOutage(exception.Failure) && i + 1 < circuits.Count)
             {
@@ -116,16 +121,16 @@ internal sealed class ResilientKms
     }
 
     private async Task<T> CallAsync<T>(
-        IReadOnlyList<KmsCircuit> circuits, Func<string, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+        KmsCall call, IReadOnlyList<KmsCircuit> circuits, Func<string, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
     {
-        var attempt = 0;
+        var attempts = 0;
         try
         {
             return Note(await _attempts.ExecuteAsync(
                 async token =>
                 {
-                    var circuit = Choose(circuits, attempt++);
-                    return await circuit.CallAsync(inner => call(circuit.Region, inner), isProbe: false, token);
+                    var circuit = Choose(circuits, attempts++);
+                    return await circuit.CallAsync(call, inner => attempt(circuit.Region, inner), token);
                 },
                 cancellationToken));
         }

@@ -96,7 +96,7 @@ internal sealed class ActiveKeys(
     {
         if (trust.TryFind(row.Kid, out var trusted) && trusted.Tenant == row.Tenant && trusted.Status == KeyStatus.Active)
         {
-            return new ActiveKey(row.Id, trusted);
+            return new ActiveKey(row.Id, trusted, row.Since);
         }
 
         // Said once for each row, not at each refresh.
@@ -105,7 +105,7 @@ internal sealed class ActiveKeys(
             KeysLog.KeyNotTrusted(logger, row.Kid, row.Tenant);
         }
 
-        return new ActiveKey(row.Id, Trusted: null);
+        return new ActiveKey(row.Id, Trusted: null, row.Since);
     }
 
     private sealed record Snapshot(

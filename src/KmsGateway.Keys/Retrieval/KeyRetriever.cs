@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using BitFaster.Caching;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
@@ -33,7 +35,7 @@ internal sealed class KeyRetriever(
 
         try
         {
-            var key = await RetrieveOrThrowAsync(id, trusted);
+            var key = await RetrieveOrThrowAsync(id, trusted, KmsPurpose.Retrieve);
             refused.Remove(trusted.Key.Kid);
             return new Scoped<CachedSigningKey>(key);
         }
@@ -57,13 +59,14 @@ internal sealed class KeyRetriever(
     }
 
     /// <summary>The same without answers for callers: for who looks after the cache.</summary>
+    /// <param name="purpose">One of <see cref="KmsPurpose"/>.</param>
     /// <exception cref="KmsException">The KMS could not, or refuses.</exception>
-    public async Task<CachedSigningKey> RetrieveOrThrowAsync(Guid id, TrustedKey trusted)
+    public async Task<CachedSigningKey> RetrieveOrThrowAsync(Guid id, TrustedKey trusted, string purpose)
     {
         using var budget = new CancellationTokenSource(Budget, time);
         using var token = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _stopping.Token);
         var since = time.GetTimestamp();
-        var secret = await UnwrapAsync(id, trusted, token.Token);
+        var secret = await UnwrapAsync(id, trusted, purpose, token.Token);
         var key = new CachedSigningKey(secret.ToSigningKey(trusted.Key), id, trusted, since, live);
 
         // It is counted as alive before the look: a revocation either is seen here, or waits for this key.
@@ -83,15 +86,29 @@ internal sealed class KeyRetriever(
     }
 
     // Context and public key come from the trust chain's entry, never from the row: a row can only fail to fit.
-    private async Task<UnwrappedSecret> UnwrapAsync(Guid id, TrustedKey trusted, CancellationToken cancellationToken)
+    private async Task<UnwrappedSecret> UnwrapAsync(Guid id, TrustedKey trusted, string purpose, CancellationToken cancellationToken)
     {
-        var wraps = await store.ReadWrapsAsync(id, cancellationToken);
+        var wraps = await ReadWrapsAsync(id, cancellationToken);
         if (wraps.Count == 0)
         {
             throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {trusted.Key.Kid}.");
         }
 
         var context = EncryptionContext.ForSigningKey(store.Id, trusted.Tenant, trusted.Key.Algorithm, id);
-        return await kms.UnwrapAsync(wraps, context, cancellationToken);
+        return await kms.UnwrapAsync(wraps, context, purpose, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<KeyWrap>> ReadWrapsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        using var activity = KeysTracing.Source.StartActivity("kms.store.read_wraps", ActivityKind.Client);
+        try
+        {
+            return await store.ReadWrapsAsync(id, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            activity.Fail("store", $"The key store did not answer: {exception.GetType().Name}.");
+            throw;
+        }
     }
 }

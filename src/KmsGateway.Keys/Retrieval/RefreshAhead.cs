@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace KmsGateway.Keys.Retrieval;
 /// those whose time is over, or that the KMS refuses by now.
 /// </summary>
 internal sealed class RefreshAhead(
-    SigningKeyCache cache, KeyRetriever retriever, RefusedKeys refused, TimeProvider time, ILogger<RefreshAhead> logger) : BackgroundService
+    SigningKeyCache cache, KeyRetriever retriever, RefusedKeys refused, KeyRetrievals retrievals, TimeProvider time, ILogger<RefreshAhead> logger) : BackgroundService
 {
     private const int AtATime = 8;
 
@@ -52,7 +53,7 @@ internal sealed class RefreshAhead(
         var kid = key.Key.Kid;
         try
         {
-            var fresh = await retriever.RetrieveOrThrowAsync(key.Id, key.Trusted);
+            var fresh = await retriever.RetrieveOrThrowAsync(key.Id, key.Trusted, KmsPurpose.Refresh);
             if (!cache.TryReplace(kid, fresh))
             {
                 fresh.Dispose();
@@ -60,6 +61,7 @@ internal sealed class RefreshAhead(
         }
         catch (KmsException exception) when (KmsFailures.IsRefusal(exception.Failure))
         {
+            retrievals.Failed(KeyOperation.RefreshSigningKey, key.Trusted.Tenant);
             Refuse(key, exception);
         }
         catch (KeyRetrievalException)
@@ -70,6 +72,7 @@ internal sealed class RefreshAhead(
         catch (Exception exception)
         {
             // An outage, of the KMS or the store: the key stays until its time is over.
+            retrievals.Failed(KeyOperation.RefreshSigningKey, key.Trusted.Tenant);
             KeysLog.KeyNotRefreshed(logger, exception, kid, key.Trusted.Tenant);
             key.RefreshAge = time.GetElapsedTime(key.Since) + PauseAfterOutage;
         }

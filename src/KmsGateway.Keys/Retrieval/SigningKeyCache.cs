@@ -33,6 +33,9 @@ internal sealed class SigningKeyCache : IDisposable
 
     public TimeSpan Lifetime => _lifetime;
 
+    /// <summary>Keys are refreshed at 80 % of their lifetime, on average (<see cref="RefreshAhead"/>).</summary>
+    public double ExpectedRefreshesPerHour => Count * (TimeSpan.FromHours(1) / (Lifetime * 0.8));
+
     public bool TryLease(string kid, [NotNullWhen(true)] out Lifetime<CachedSigningKey>? lease)
     {
         if (!_keys.ScopedTryGet(kid, out lease))

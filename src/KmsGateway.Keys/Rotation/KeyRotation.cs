@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
@@ -22,6 +23,7 @@ internal sealed class KeyRotation
     private readonly SigningKeyMaker _maker;
     private readonly KeyTester _tester;
     private readonly TrustWriter _writer;
+    private readonly KeyRotations _rotations;
     private readonly TimeProvider _time;
     private readonly ILogger<KeyRotation> _logger;
     private readonly Pacer _scheduled;
@@ -34,6 +36,7 @@ internal sealed class KeyRotation
         SigningKeyMaker maker,
         KeyTester tester,
         TrustWriter writer,
+        KeyRotations rotations,
         TimeProvider time,
         ILogger<KeyRotation> logger)
     {
@@ -41,6 +44,7 @@ internal sealed class KeyRotation
         _maker = maker;
         _tester = tester;
         _writer = writer;
+        _rotations = rotations;
         _time = time;
         _logger = logger;
         _scheduled = new Pacer(options.Value.MaxPerSecond, time);
@@ -172,6 +176,10 @@ internal sealed class KeyRotation
             foreach (var change in changes)
             {
                 KeysLog.KeyMoved(_logger, change.Key.Kid, change.Key.Tenant, change.To.ToString());
+                if (change.To == KeyStage.Active)
+                {
+                    _rotations.Succeeded();
+                }
             }
         }
 

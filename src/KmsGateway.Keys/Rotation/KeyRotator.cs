@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Stores;
@@ -15,6 +16,7 @@ internal sealed class KeyRotator(
     IKeyStore store,
     KeyRotation rotation,
     KeyTester tester,
+    KeyRotations rotations,
     TimeProvider time,
     ILogger<KeyRotator> logger) : BackgroundService
 {
@@ -86,6 +88,7 @@ internal sealed class KeyRotator(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // One tenant's trouble is not the others'.
+            rotations.Failed(tenant);
             KeysLog.NotRotated(logger, exception, tenant);
             return false;
         }

@@ -1,4 +1,5 @@
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
@@ -10,7 +11,7 @@ namespace KmsGateway.Keys.Rotation;
 /// Lets a new key prove itself before anybody relies on it: in every Region it must unwrap, belong to its public key, sign and verify.
 /// </summary>
 /// <remarks>Any gateway on the store does it, as those that make keys may not be allowed to unwrap them.</remarks>
-internal sealed class KeyTester(ResilientKms kms, IKeyStore store, TimeProvider time, ILogger<KeyTester> logger)
+internal sealed class KeyTester(ResilientKms kms, IKeyStore store, KeyRotations rotations, TimeProvider time, ILogger<KeyTester> logger)
 {
     private const string SelfTestTyp = "kmsgw-selftest+jws";
 
@@ -24,6 +25,7 @@ internal sealed class KeyTester(ResilientKms kms, IKeyStore store, TimeProvider 
         catch (KmsException exception) when (
             exception.Failure is KmsFailure.InvalidCiphertext or KmsFailure.NotFound)
         {
+            rotations.Failed(key.Tenant);
             KeysLog.KeyFailed(logger, exception, key.Kid, key.Tenant);
             await store.MarkFailedAsync(key.Id, KmsException.Code(exception.Failure), cancellationToken);
             return false;
@@ -56,7 +58,7 @@ internal sealed class KeyTester(ResilientKms kms, IKeyStore store, TimeProvider 
         var context = EncryptionContext.ForSigningKey(store.Id, version.Tenant, version.Algorithm, version.Id);
         foreach (var wrap in wraps)
         {
-            var secret = await kms.UnwrapAsync([wrap], context, cancellationToken);
+            var secret = await kms.UnwrapAsync([wrap], context, KmsPurpose.Create, cancellationToken);
             using var key = secret.ToSigningKey(publicKey);
 
             // The type makes sure that what is signed here can never pass for evidence.

@@ -1,4 +1,5 @@
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Stores;
 
 namespace KmsGateway.Keys.Trust;
@@ -13,16 +14,18 @@ public sealed class TrustPublisher
     private readonly TrustRoot _root;
     private readonly IKeyStore _store;
     private readonly bool _maySign;
+    private readonly KeyRetrievals _retrievals;
     private readonly TimeProvider _time;
 
     private volatile Published? _published;
 
-    internal TrustPublisher(TrustLog log, TrustRoot root, IKeyStore store, bool maySign, TimeProvider time)
+    internal TrustPublisher(TrustLog log, TrustRoot root, IKeyStore store, bool maySign, KeyRetrievals retrievals, TimeProvider time)
     {
         _log = log;
         _root = root;
         _store = store;
         _maySign = maySign;
+        _retrievals = retrievals;
         _time = time;
     }
 
@@ -38,7 +41,17 @@ public sealed class TrustPublisher
         || _time.GetUtcNow() - published.Statement.At >= MaxAge;
 
     /// <summary>The public keys of a tenant, of all times; null for a tenant that never had one.</summary>
-    public byte[]? KeySetJson(string tenant) => _log.WriteKeySet(tenant);
+    public byte[]? KeySetJson(string tenant)
+    {
+        var start = _retrievals.Start();
+        var keys = _log.WriteKeySet(tenant);
+        if (keys is not null)
+        {
+            _retrievals.FromCache(KeyKind.Public, tenant, start);
+        }
+
+        return keys;
+    }
 
     /// <summary>
     /// Takes the statement of another gateway if it is new enough, else has the root sign one. A gateway that may not has to wait for one.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace KmsGateway.Keys.Trust;
 
 /// <summary>The key that signs the trust chain of this installation.</summary>
-internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<SigningKeyOptions> options, TimeProvider time)
+internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<SigningKeyOptions> options, KeyRetrievals retrievals, TimeProvider time)
 {
     private readonly string _algorithm = options.Value.Algorithm;
 
@@ -40,7 +41,7 @@ internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<Sign
         }
 
         CheckAlgorithm(publicKey);
-        var vouched = await kms.GetRootPublicKeyAsync(stored.Wraps, ContextOf(stored, publicKey), cancellationToken);
+        var vouched = await GetPublicKeyAsync(stored, publicKey, cancellationToken);
         if (!CryptographicOperations.FixedTimeEquals(vouched.Bytes, publicKey.Bytes))
         {
             throw new KeyStartException(
@@ -61,6 +62,26 @@ internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<Sign
         return publicKey.Verify(input, signature)
             ? Jws.Compact(input, signature)
             : throw new KmsException(KmsFailure.Misconfigured, $"What the KMS signs as root does not verify under {publicKey.Kid}.");
+    }
+
+    private async Task<VerificationKey> GetPublicKeyAsync(StoredRoot root, VerificationKey publicKey, CancellationToken cancellationToken)
+    {
+        var start = retrievals.Start();
+        using var activity = retrievals.StartMiss(KeyKind.Public, tenant: null);
+        string? error = null;
+        try
+        {
+            return await kms.GetRootPublicKeyAsync(root.Wraps, ContextOf(root, publicKey), cancellationToken);
+        }
+        catch (KmsException exception)
+        {
+            error = KmsException.Code(exception.Failure);
+            throw;
+        }
+        finally
+        {
+            retrievals.EndMiss(KeyKind.Public, tenant: null, start, activity, error);
+        }
     }
 
     private async Task<StoredRoot> CreateAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class Admission(long maxBytes, int maxRequests)
             : Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 2, limits.LargestRequestBytes);
         var requests = limits.MaxConcurrentRequests > 0 ? limits.MaxConcurrentRequests : 64 * Environment.ProcessorCount;
         var admission = new Admission(bytes, requests);
-        metrics.ObserveBodies(() => admission.Bytes, () => admission.Requests);
+        metrics.ObserveBodies(() => admission.Bytes, bytes, () => admission.Requests);
         return admission;
     }
 

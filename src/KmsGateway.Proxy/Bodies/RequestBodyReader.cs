@@ -113,14 +113,14 @@ internal sealed class RequestBodyReader(IOptions<LimitsOptions> options, TimePro
     {
         if (coding == ContentCoding.Identity)
         {
-            return new RequestBody(wire, start, coding);
+            return new RequestBody(wire, start, coding, wire.WrittenCount);
         }
 
         var inflated = new LeasedBuffer(lease);
         try
         {
             _inflater.Inflate(wire.WrittenMemory[start..], coding, inflated, lease);
-            return new RequestBody(inflated, start: 0, coding);
+            return new RequestBody(inflated, start: 0, coding, wire.WrittenCount);
         }
         catch
         {

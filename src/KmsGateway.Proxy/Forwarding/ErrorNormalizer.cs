@@ -1,5 +1,4 @@
 using KmsGateway.Proxy.Rejections;
-using KmsGateway.Proxy.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace KmsGateway.Proxy.Forwarding;
@@ -8,7 +7,7 @@ namespace KmsGateway.Proxy.Forwarding;
 /// The outermost middleware of the proxy: what failed without an answer becomes one that OTLP senders retry. An answer of the upstream,
 /// good or bad, is never touched.
 /// </summary>
-internal sealed partial class ErrorNormalizer(RequestDelegate next, GatewayMetrics metrics, ILogger<ErrorNormalizer> logger)
+internal sealed partial class ErrorNormalizer(RequestDelegate next, ILogger<ErrorNormalizer> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,7 +22,6 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, GatewayMetri
             if (!context.RequestAborted.IsCancellationRequested)
             {
                 LogUnexpected(failure, context.Request.Path);
-                metrics.Refused(RejectionReason.Unexpected);
                 await Rejection.WriteAsync(context, RejectionReason.Unexpected, "The gateway failed on this request. Send it again.");
             }
 
@@ -35,10 +33,12 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, GatewayMetri
             && !context.RequestAborted.IsCancellationRequested)
         {
             var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
-            LogNotForwarded(error.Exception?.GetBaseException().Message, cluster, error.Error);
             LogNotForwardedDetails(error.Exception, cluster);
-            metrics.Refused(RejectionReason.UpstreamUnavailable);
-            await Rejection.WriteAsync(context, RejectionReason.UpstreamUnavailable, Message(error.Error, cluster));
+            await Rejection.WriteAsync(
+                context,
+                RejectionReason.UpstreamUnavailable,
+                Message(error.Error, cluster),
+                detail: $"{error.Error}: {error.Exception?.GetBaseException().Message}");
         }
     }
 
@@ -52,10 +52,7 @@ internal sealed partial class ErrorNormalizer(RequestDelegate next, GatewayMetri
     [LoggerMessage(4020, LogLevel.Error, "A request to {Path} failed in the gateway; the sender is told to retry.")]
     private partial void LogUnexpected(Exception failure, string path);
 
-    [LoggerMessage(4021, LogLevel.Warning, "The upstream of {Cluster} did not answer ({Error}: {Reason}); the sender is told to retry.")]
-    private partial void LogNotForwarded(string? reason, string cluster, ForwarderError error);
-
-    // An upstream that is down says so in one line above; where it was the gateway's own fault, one wants to know where.
+    // An upstream that is down says so in the line of the refusal; where it was the gateway's own fault, one wants to know where.
     [LoggerMessage(4022, LogLevel.Debug, "What went wrong on the way to the upstream of {Cluster}.")]
     private partial void LogNotForwardedDetails(Exception? failure, string cluster);
 }

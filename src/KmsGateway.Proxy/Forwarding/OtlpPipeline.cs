@@ -1,6 +1,7 @@
 using KmsGateway.Proxy.Forwarding.EmbeddedSink;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Telemetry;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,7 @@ internal static class OtlpPipeline
                 // a body is protected before a destination is chosen, so that a refusal touches none.
                 proxy.UseMiddleware<ConnectionEndMiddleware>();
                 proxy.UseMiddleware<ErrorNormalizer>();
+                proxy.UseMiddleware<TelemetryLoop>();
                 proxy.UseMiddleware<MediaTypeGuard>();
                 proxy.UseMiddleware<CallerMiddleware>();
                 proxy.UseMiddleware<ProtectionMiddleware>();

@@ -12,6 +12,18 @@ internal static class OtlpRequest
     /// <summary>The header that names the compression of gRPC messages whose frame is flagged.</summary>
     public const string GrpcEncoding = "grpc-encoding";
 
+    /// <summary>The header or trailer with the status of a gRPC call.</summary>
+    public const string GrpcStatus = "grpc-status";
+
+    /// <summary>The form of a request, as OpenTelemetry names protocols of exporters.</summary>
+    public static string ProtocolOf(HttpRequest request) => request switch
+    {
+        _ when IsGrpc(request) => "grpc",
+        _ when IsProtobuf(request) => "http/protobuf",
+        _ when IsJson(request) => "http/json",
+        _ => "none",
+    };
+
     /// <summary>A gRPC client sent it and reads its answer as gRPC, whatever its message encoding.</summary>
     public static bool IsGrpc(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)

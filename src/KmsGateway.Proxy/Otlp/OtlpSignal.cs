@@ -1,3 +1,5 @@
+using Yarp.ReverseProxy.Model;
+
 namespace KmsGateway.Proxy.Otlp;
 
 /// <summary>The signals of OTLP as routes name them in their metadata.</summary>
@@ -15,6 +17,11 @@ internal static class OtlpSignal
 
     public const string Profiles = "profiles";
 
-    public static bool IsTraces(HttpContext context) =>
-        context.GetRouteModel().Config.Metadata is { } metadata && metadata.TryGetValue(Key, out var signal) && signal == Traces;
+    /// <summary>Of a request to no route.</summary>
+    public const string None = "none";
+
+    public static bool IsTraces(HttpContext context) => Of(context.GetRouteModel()) == Traces;
+
+    public static string Of(RouteModel route) =>
+        route.Config.Metadata is { } metadata && metadata.TryGetValue(Key, out var signal) ? signal : None;
 }

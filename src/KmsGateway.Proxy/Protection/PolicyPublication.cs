@@ -103,9 +103,9 @@ internal sealed partial class PolicyPublication(
     // A mode that lets compliance spans through unsigned is said in every log, not only where one asks for it.
     private void Tell(PolicySet set)
     {
+        metrics.EnforcementModes(set.All.Select(policy => (policy.Signing.Tenant, (int)policy.Mode)));
         foreach (var policy in set.All)
         {
-            metrics.EnforcementMode((int)policy.Mode, policy.Signing.Tenant);
             if (policy.Mode != EnforcementMode.Enforce)
             {
                 LogNotEnforced(policy.Signing.Tenant, policy.Mode.Name());

@@ -16,7 +16,7 @@ namespace KmsGateway.Proxy.Protection;
 /// Stands between YARP's routing and its load balancing on the routes that carry traces: what goes on from here has its compliance spans
 /// signed, or does not go on.
 /// </summary>
-internal sealed partial class ProtectionMiddleware(
+internal sealed class ProtectionMiddleware(
     RequestDelegate next,
     Admission admission,
     RequestBodyReader bodies,
@@ -24,8 +24,7 @@ internal sealed partial class ProtectionMiddleware(
     ObjectPool<ProtectionWorkspace> workspaces,
     IOptions<LimitsOptions> limits,
     IOptions<BodyForwardingOptions> forwarding,
-    GatewayMetrics metrics,
-    ILogger<ProtectionMiddleware> logger)
+    GatewayMetrics metrics)
 {
     private readonly int _maxUpstreamBytes = limits.Value.MaxUpstreamMessageBytes;
     private readonly bool _keepsCoding = forwarding.Value.Coding == BodyForwardingOptions.Same;
@@ -45,19 +44,9 @@ internal sealed partial class ProtectionMiddleware(
         }
         catch (RejectionException refusal)
         {
-            metrics.Refused(refusal.Reason);
-            metrics.Rejected(refusal.ComplianceSpans, refusal.Reason);
-            if (refusal.ComplianceSpans > 0)
-            {
-                LogHeldUp(refusal.ComplianceSpans, refusal.Reason);
-            }
-
-            await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
+            await Rejection.WriteAsync(context, refusal.Reason, refusal.Message, refusal.ComplianceSpans);
         }
     }
-
-    [LoggerMessage(4041, LogLevel.Warning, "{Spans} compliance spans were refused ({Reason}); the sender was told why and keeps them.")]
-    private partial void LogHeldUp(int spans, RejectionReason reason);
 
     private static Caller CallerOf(HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("nobody asked who sends this");
@@ -75,7 +64,10 @@ internal sealed partial class ProtectionMiddleware(
         {
             body = await bodies.ReadAsync(context.Request, lease, context.RequestAborted);
             lease.StartWork();
-            await protector.ProtectAsync(body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
+            metrics.Body(body.SentBytes, body.Message.Length);
+            var spans = await protector.ProtectAsync(
+                body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
+            context.Features.Set(new ComplianceSpanCount(spans));
             signed = Splice(context.Request, body, work.Splicer, lease);
             Replace(context, signed);
             context.Features.Set(signed);

@@ -12,10 +12,12 @@ internal sealed class TraceProtector(
     SigningPolicies signingPolicies, TenantKeys tenants, OwnerKeys keys, GatewayMetrics metrics, ProtectionReport report)
 {
     /// <summary>Leaves its edits in the workspace's splicer; without any, the body is forwarded as it came.</summary>
+    /// <returns>How many compliance spans it has.</returns>
     /// <exception cref="RejectionException">The message cannot be decoded, or there is no key now.</exception>
-    public async ValueTask ProtectAsync(
+    public async ValueTask<int> ProtectAsync(
         ReadOnlyMemory<byte> message, ITraceEncoding encoding, Caller caller, ProtectionWorkspace work, CancellationToken cancellationToken)
     {
+        using var activity = GatewayTracing.Source.StartActivity("kmsgateway.protect");
         var policies = signingPolicies.Current;
         ThrowIfFailed(encoding.Scan(message, policies.Rules.Keys, SignatureAttributes.Reserved, work.Limits, work.Scan), work);
         work.Splicer.Reset(work.Scan, message.Length);
@@ -24,11 +26,13 @@ internal sealed class TraceProtector(
 
         // All keys first: reading and signing is done in one go, on spans of bytes that cannot wait.
         metrics.ComplianceSpans(owners.ComplianceSpans);
+        activity?.SetTag("kmsgateway.spans", work.Scan.Spans.Length).SetTag("kmsgateway.compliance_spans", owners.ComplianceSpans);
         await keys.PrepareAsync(owners, policies, cancellationToken);
         RenameReserved(message.Span, encoding, work);
         Sign(message.Span, encoding, policies, work);
         work.Splicer.Complete();
         report.Tell(owners, policies);
+        return owners.ComplianceSpans;
     }
 
     private OtlpError FindOwners(

@@ -7,6 +7,7 @@ internal enum GrpcStatus
     InvalidArgument = 3,
     PermissionDenied = 7,
     ResourceExhausted = 8,
+    FailedPrecondition = 9,
     Unimplemented = 12,
     Unavailable = 14,
     Unauthenticated = 16,

@@ -9,9 +9,13 @@ internal static class Rejection
     /// <summary>The codings the gateway inflates, as it tells those who sent another one.</summary>
     public const string AcceptedCodings = "gzip,deflate,zstd";
 
+    /// <remarks>Counting and logging is left to who finds the <see cref="RejectedRequest"/> on the context.</remarks>
     /// <param name="message">What the sender can do about it. Senders log it, so it holds no secret and no address of the upstream.</param>
-    public static Task WriteAsync(HttpContext context, RejectionReason reason, string message)
+    /// <param name="complianceSpans">How many compliance spans it is known to hold.</param>
+    /// <param name="detail">What only the log is told.</param>
+    public static Task WriteAsync(HttpContext context, RejectionReason reason, string message, int complianceSpans = 0, string? detail = null)
     {
+        context.Features.Set(new RejectedRequest(reason, message, detail, complianceSpans));
         if (context.Response.HasStarted)
         {
             context.Abort();
@@ -32,7 +36,7 @@ internal static class Rejection
         var response = context.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = OtlpRequest.Grpc;
-        response.Headers["grpc-status"] = ((int)row.GrpcStatus).ToString(CultureInfo.InvariantCulture);
+        response.Headers[OtlpRequest.GrpcStatus] = ((int)row.GrpcStatus).ToString(CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = GrpcMessageText.Encode(message);
         var details = RpcStatus.ToProtobuf(row.GrpcStatus, message, row.RetryAfter);
         response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(details).TrimEnd('=');

@@ -45,6 +45,9 @@ internal enum RejectionReason
     /// <summary>No upstream took the request.</summary>
     UpstreamUnavailable,
 
+    /// <summary>The gateway's own telemetry came back to it.</summary>
+    TelemetryLoop,
+
     /// <summary>A defect of the gateway. Retryable, because a compliance span must not be lost to it.</summary>
     Unexpected,
 }

@@ -24,6 +24,7 @@ internal static class RejectionTable
         RejectionReason.Busy => new("busy", 503, GrpcStatus.Unavailable, RetryAfter: 2),
         RejectionReason.TooSlow => new("too-slow", 503, GrpcStatus.Unavailable, RetryAfter: 5),
         RejectionReason.UpstreamUnavailable => new("upstream-unavailable", 503, GrpcStatus.Unavailable, RetryAfter: 2),
+        RejectionReason.TelemetryLoop => new("telemetry-loop", 508, GrpcStatus.FailedPrecondition),
         _ => new("unexpected", 503, GrpcStatus.Unavailable, RetryAfter: 5),
     };
 }

@@ -1,10 +1,9 @@
 using KmsGateway.Proxy.Rejections;
-using KmsGateway.Proxy.Telemetry;
 
 namespace KmsGateway.Proxy.Tenancy;
 
 /// <summary>Before anything of a body is read it is known who sends it.</summary>
-internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver callers, GatewayMetrics metrics)
+internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver callers)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -14,7 +13,6 @@ internal sealed class CallerMiddleware(RequestDelegate next, CallerResolver call
         }
         catch (RejectionException refusal)
         {
-            metrics.Refused(refusal.Reason);
             await Rejection.WriteAsync(context, refusal.Reason, refusal.Message);
             return;
         }

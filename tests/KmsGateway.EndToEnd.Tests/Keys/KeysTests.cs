@@ -59,7 +59,8 @@ public sealed class KeysTests(PostgresServer postgres)
     public async Task ColdTenant_FiveHundredCallers_CostOneCall()
     {
         await using var installation = await KeysInstallation.StartAsync(postgres);
-        await using var gateway = await installation.StartGatewayAsync("--Cache:WarmUp=false", "--Limits:MaxConcurrentRequests=1000");
+        await using var gateway = await installation.StartGatewayAsync(
+            "--Cache:WarmUp=false", "--Limits:MaxConcurrentRequests=1000", "--Kms:CallerWait=00:00:30");
         await gateway.WaitForOutputAsync("is up, it was");
         installation.Faults.Set([new Fault("latency", "Decrypt", Milliseconds: 1_000)]);
         var before = installation.Calls.Of("Decrypt");

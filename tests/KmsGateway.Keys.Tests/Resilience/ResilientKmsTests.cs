@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
@@ -117,7 +118,7 @@ public sealed class ResilientKmsTests : IDisposable
         for (var i = 1; i <= 20; i++)
         {
             using var caller = new CancellationTokenSource();
-            var unwrapping = kms.UnwrapAsync([Wrap("a")], Context, caller.Token);
+            var unwrapping = kms.UnwrapAsync([Wrap("a")], Context, KmsPurpose.Retrieve, caller.Token);
             await provider.CallsReachAsync(i);
             await caller.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => unwrapping);
@@ -136,7 +137,7 @@ public sealed class ResilientKmsTests : IDisposable
         var two = new[] { UnwrapAsync(kms, "a"), UnwrapAsync(kms, "a") };
         await provider.CallsReachAsync(2);
         using var caller = new CancellationTokenSource();
-        var impatient = Enumerable.Range(0, 20).Select(_ => kms.UnwrapAsync([Wrap("a")], Context, caller.Token)).ToList();
+        var impatient = Enumerable.Range(0, 20).Select(_ => kms.UnwrapAsync([Wrap("a")], Context, KmsPurpose.Retrieve, caller.Token)).ToList();
         var patient = UnwrapAsync(kms, "a");
 
         await caller.CancelAsync();
@@ -221,7 +222,7 @@ public sealed class ResilientKmsTests : IDisposable
         new() { Provider = "scripted", Region = region, KeyReference = "", ContextVersion = 1, Blob = [] };
 
     private static Task<UnwrappedSecret> UnwrapAsync(ResilientKms kms, params string[] regions) =>
-        kms.UnwrapAsync([.. regions.Select(Wrap)], Context, Token);
+        kms.UnwrapAsync([.. regions.Select(Wrap)], Context, KmsPurpose.Retrieve, Token);
 
     private static Task<UnwrappedSecret> ProbeAsync(ResilientKms kms) => kms.ProbeAsync([Wrap("a")], Context, Token);
 
@@ -242,7 +243,7 @@ public sealed class ResilientKmsTests : IDisposable
     {
         var provider = new ScriptedKms(regions);
         var options = Microsoft.Extensions.Options.Options.Create(new KmsOptions { MaxConcurrentCalls = maxConcurrentCalls });
-        return (new ResilientKms(provider, options, _time, LoggerFactory.Create(builder => builder.AddProvider(_log))), provider);
+        return (new ResilientKms(provider, options, Meters.NewKmsCalls(_time), _time, LoggerFactory.Create(builder => builder.AddProvider(_log))), provider);
     }
 
     private async Task<T> PassTimeAsync<T>(Task<T> task)

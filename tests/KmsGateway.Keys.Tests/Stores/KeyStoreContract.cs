@@ -94,7 +94,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
     {
         var key = await AddActiveAsync("acme", "kid-1", first: 1);
 
-        Assert.Equal([new ActiveKeyRow("acme", key.Id, "kid-1")], await Store.ReadActiveSigningKeysAsync(Token));
+        Assert.Equal([new ActiveKeyRow("acme", key.Id, "kid-1", Now)], await Store.ReadActiveSigningKeysAsync(Token));
         Assert.Equal(Now, Assert.Single(await Store.ReadKeysAsync("acme", Token)).ActivatedAt);
         Assert.Equal([Event(1), Event(2)], await Store.ReadChainAsync(after: 0, Token));
         Assert.Equal([Event(2)], await Store.ReadChainAsync(after: 1, Token));

@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using Google.Protobuf;
 using KmsGateway.Proxy.Forwarding;
 using KmsGateway.Proxy.Listeners;
-using KmsGateway.Proxy.Telemetry;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
@@ -42,7 +40,6 @@ public sealed class TrapTests
                     failing.Features.Set<IForwarderErrorFeature>(new ErrorFeature(error));
                     return Task.CompletedTask;
                 },
-                Metrics(),
                 NullLogger<ErrorNormalizer>.Instance).InvokeAsync(context);
         });
         using var client = new OtlpClient();
@@ -60,7 +57,7 @@ public sealed class TrapTests
     public async Task Normalizer_Exception_BecomesRetryable()
     {
         await using var server = await FakeUpstream.StartAsync(context => new ErrorNormalizer(
-            _ => throw new InvalidOperationException("a defect"), Metrics(), NullLogger<ErrorNormalizer>.Instance).InvokeAsync(context));
+            _ => throw new InvalidOperationException("a defect"), NullLogger<ErrorNormalizer>.Instance).InvokeAsync(context));
         using var client = new OtlpClient();
 
         var http = await client.PostAsync(server.Http, OtlpClient.TracesPath, [], OtlpClient.Json);
@@ -140,9 +137,6 @@ public sealed class TrapTests
 
         Assert.Equal([message.Length, message.Length + 5], collector.Requests.Select(request => request.Body.Length));
     }
-
-    private static GatewayMetrics Metrics() =>
-        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     private sealed record ErrorFeature(ForwarderError Error) : IForwarderErrorFeature
     {

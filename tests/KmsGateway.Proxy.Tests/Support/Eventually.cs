@@ -8,8 +8,7 @@ internal static class Eventually
         using var limit = new CancellationTokenSource(TestTime.Limit);
         while (!condition())
         {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await PauseAsync(limit.Token);
         }
     }
 
@@ -18,7 +17,11 @@ internal static class Eventually
         using var limit = new CancellationTokenSource(TestTime.Limit);
         while (!await condition())
         {
-            limit.Token.ThrowIfCancellationRequested();
+            await PauseAsync(limit.Token);
         }
     }
+
+    // Asking without a pause took the processor from the server that was asked about.
+    private static Task PauseAsync(CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
 }

@@ -13,8 +13,9 @@ internal sealed partial class SqlKeyStore
     public Task<IReadOnlyList<ActiveKeyRow>> ReadActiveSigningKeysAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<ActiveKeyRow>>(
         async sql =>
         [
-            .. (await sql.ListAsync<KeyRow>($"SELECT tenant_id AS Tenant, id, kid FROM tenant_key WHERE {OfSigning} AND status = 'active'"))
-                .Select(row => new ActiveKeyRow(row.Tenant, Guid.Parse(row.Id), row.Kid)),
+            .. (await sql.ListAsync<KeyRow>($"SELECT {KeyRow.Columns} FROM tenant_key WHERE {OfSigning} AND status = 'active'"))
+                .Select(row => row.ToVersion())
+                .Select(key => new ActiveKeyRow(key.Tenant, key.Id, key.Kid, key.ActivatedAt ?? key.CreatedAt)),
         ],
         cancellationToken);
 

@@ -1,5 +1,6 @@
 using KmsGateway.Cryptography;
 using KmsGateway.FakeKms;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
@@ -113,17 +114,17 @@ public sealed class AwsRegionsTests : IAsyncLifetime
     {
         using var provider = _kms.NewProvider(KeyRing.Alias, regions: [First, Second]);
         var kms = new ResilientKms(
-            provider, Microsoft.Extensions.Options.Options.Create(new KmsOptions()), TimeProvider.System, NullLoggerFactory.Instance);
+            provider, Microsoft.Extensions.Options.Options.Create(new KmsOptions()), Meters.NewKmsCalls(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);
         var made = await kms.GenerateSigningKeyAsync(Context, Token);
         _kms.Faults.Set([new Fault(kind, Region: First)]);
 
         if (callsOfTheSecond > 0)
         {
-            (await kms.UnwrapAsync(made.Wraps, Context, Token)).Dispose();
+            (await kms.UnwrapAsync(made.Wraps, Context, KmsPurpose.Retrieve, Token)).Dispose();
         }
         else
         {
-            await Assert.ThrowsAsync<KmsException>(() => kms.UnwrapAsync(made.Wraps, Context, Token));
+            await Assert.ThrowsAsync<KmsException>(() => kms.UnwrapAsync(made.Wraps, Context, KmsPurpose.Retrieve, Token));
         }
 
         Assert.Equal(callsOfTheSecond, _kms.Calls.In(Second).GetValueOrDefault("Decrypt"));
