@@ -14,6 +14,7 @@ internal static class ProtectionRegistration
         services.AddOptions<SigningOptions>().BindConfiguration("Signing").ValidateOnStart();
         services.AddSingleton<IValidateOptions<EnforcementOptions>, EnforcementOptionsValidator>();
         services.AddOptions<EnforcementOptions>().BindConfiguration(EnforcementOptions.Section).ValidateOnStart();
+        services.AddSingleton<EnforcementOverrides>();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();
         services.AddSingleton<BlockedTenants>();
