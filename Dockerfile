@@ -7,9 +7,8 @@ COPY . .
 RUN deploy/image/publish.sh /out $TARGETARCH
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
-WORKDIR /app
-COPY --from=build /out/app .
-COPY config/kmsgateway.json config/
+COPY --from=build /out/app /app
+COPY config/kmsgateway.json /app/config/
 COPY --from=build --chown=1654:1654 /out/data /var/lib/kmsgateway
 
 # DOTNET_ENVIRONMENT alone: where the image set ASPNETCORE_ENVIRONMENT, another DOTNET_ENVIRONMENT would change nothing.
@@ -19,6 +18,7 @@ ENV DOTNET_ENVIRONMENT=Production \
 
 # By number: an orchestrator cannot tell by a name that it is not root.
 USER 1654
+WORKDIR /app
 VOLUME /var/lib/kmsgateway
 EXPOSE 4317 4318 8080
 HEALTHCHECK --interval=10s --timeout=10s --start-period=30s --retries=3 CMD ["/app/kmsgw", "healthcheck"]

@@ -34,6 +34,7 @@ ldd "${native[@]}" "${openssl[@]}" | sed -nE 's/^\s*(.* => )?(\/\S+) \(0x.*/\2/p
   | sort -u | xargs cp -L --parents -t "$root"
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
 echo "app:x:1654:1654::/home/app:/bin/false" >"$root/etc/passwd"
+echo "127.0.0.1 localhost" >"$root/etc/hosts"
 echo "app:x:1654:" >"$root/etc/group"
 buildah config --user 1654 --env APP_UID=1654 --env ASPNETCORE_HTTP_PORTS=8080 --env DOTNET_RUNNING_IN_CONTAINER=true "$container"
 buildah commit --quiet --rm "$container" "$base" >/dev/null
