@@ -13,10 +13,10 @@ public sealed class BuiltImage : IDisposable
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(10);
 
     private readonly TemporaryFolder _folder = new();
-    private JsonNode? _configuration;
+    private Task<JsonNode>? _build;
 
     /// <summary>What the image says of itself: user, ports, environment, commands.</summary>
-    public async Task<JsonNode> ConfigurationAsync() => _configuration ??= await BuildAsync();
+    public Task<JsonNode> ConfigurationAsync() => _build ??= BuildAsync();
 
     internal async Task<ImageContainer> StartAsync(IReadOnlyDictionary<string, string> environment)
     {
@@ -33,7 +33,8 @@ public sealed class BuiltImage : IDisposable
         Requires.That(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root may chroot, on Linux.");
         Requires.Program("buildah");
         Requires.Program("ip");
-        var build = await ProgramResult.OfAsync("deploy/image/build-from-scratch.sh", [Name, _folder.Path], RepositoryLayout.Root, limit: BuildLimit);
+        var build = await ProgramResult.OfAsync(
+            "bash", ["deploy/image/build-from-scratch.sh", Name, _folder.Path], RepositoryLayout.Root, limit: BuildLimit);
         build.ExitedWith(0);
         var description = JsonNode.Parse(await BuildahAsync("inspect", "--type", "image", Name));
         return description!["Docker"]!["config"]!;

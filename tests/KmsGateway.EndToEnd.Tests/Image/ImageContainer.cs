@@ -41,14 +41,17 @@ internal sealed class ImageContainer : IAsyncDisposable
         _environment = [.. Texts(configuration["Env"]), .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
         _enter =
         [
-            "setpriv", "--no-new-privs", "unshare", "--root", root, "--wd", configuration["WorkingDir"]!.GetValue<string>(), "--setgid", user,
-            "--setuid", user, "--",
+            "setpriv", "--no-new-privs", "unshare", "--root", root, "--wd", configuration["WorkingDir"]!.GetValue<string>(),
+            "--setgid", user, "--setuid", user, "--",
         ];
         _process = new Process
         {
             StartInfo = new ProcessStartInfo(
                 "env",
-                ["-i", .. _environment, "unshare", "--mount", "--net", "sh", "-c", Script, root, volume, .. _enter, .. Texts(configuration["Entrypoint"])])
+                [
+                    "-i", .. _environment, "unshare", "--mount", "--net", "sh", "-c", Script, root, volume, .. _enter,
+                    .. Texts(configuration["Entrypoint"]),
+                ])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KmsGateway.Testing;
 using KmsGateway.Testing.Processes;
 using Xunit;
 
