@@ -1,7 +1,7 @@
 // Draws a dashboard as a picture, without Grafana: node draw.mjs DASHBOARD PROMETHEUS PICTURE FROM TO
 // Asks a Prometheus for the expressions of the panels as Grafana does, and lays them out in the dashboard's own grid. It knows what these
 // dashboards use: stat, timeseries, state-timeline and bargauge.
-import {execFileSync} from "node:child_process";
+import {spawnSync} from "node:child_process";
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join, resolve} from "node:path";
@@ -29,12 +29,18 @@ try {
   const page = join(folder, "page.html");
   writeFileSync(page, html());
   const rows = Math.max(...dashboard.panels.map(({gridPos: {y, h}}) => y + h));
-  execFileSync("chromium", [
-    "--headless", "--hide-scrollbars", "--disable-gpu", "--virtual-time-budget=5000", `--user-data-dir=${join(folder, "profile")}`,
+  const chromium = spawnSync("chromium", [
+    "--headless", "--hide-scrollbars", "--disable-gpu", "--virtual-time-budget=5000", "--enable-logging=stderr",
+    `--user-data-dir=${join(folder, "profile")}`,
     // Chromium does not start as root otherwise. It reads a page that was written here, and nothing else.
     ...process.getuid() === 0 ? ["--no-sandbox"] : [],
     `--window-size=${width},${rows * cell + 70}`, `--screenshot=${resolve(picture)}`, pathToFileURL(page).href,
-  ], {stdio: "pipe"});
+  ], {encoding: "utf8"});
+  // A page that fails half-way is photographed all the same.
+  const failed = chromium.error?.message ?? chromium.stderr.split("\n").find(line => line.includes(":CONSOLE"));
+  if (failed || chromium.status !== 0) {
+    throw new Error(failed ?? chromium.stderr);
+  }
 } finally {
   rmSync(folder, {recursive: true, force: true});
 }

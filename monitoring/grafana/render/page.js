@@ -53,7 +53,7 @@ const drawn = {
       scales: {x: {range: [data.from, data.to]}, y: {distr: log ? 3 : 1, ...range}},
       axes: [
         {...axis, size: 22, space: 45, values: (_, ticks) => ticks.map(clock)},
-        {...axis, size: 74, grid: {...axis.grid, filter: log ? powersOf10 : undefined}, filter: log ? powersOf10 : undefined, values: (_, ticks) => ticks.map(tick => tick === null ? "" : written(tick, {...defaults, decimals: undefined}))},
+        {...axis, size: 74, ...log ? {filter: powersOf10, grid: {...axis.grid, filter: powersOf10}} : {}, values: (_, ticks) => ticks.map(tick => tick === null ? "" : written(tick, {...defaults, decimals: undefined}))},
       ],
       series: [{}, ...lines.map(({name, color}) => ({
         label: name, stroke: color, width: 1.5, points: {show: false}, fill: stacked ? `color-mix(in srgb, ${color} 45%, white)` : undefined,
@@ -75,7 +75,8 @@ const drawn = {
           track.append(state);
         }
       }
-      body.append(classed("lane", named("span", name), track));
+      const lane = body.appendChild(classed("lane", named("span", name), track));
+      lane.style.height = `${Math.min(28, (body.clientHeight - 18) / panel.series.length)}px`;
     }
     body.append(classed("hours", ...[0, 0.25, 0.5, 0.75, 1].map(part => named("span", clock(data.from + part * (data.to - data.from))))));
   },

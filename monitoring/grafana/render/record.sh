@@ -9,6 +9,7 @@ root=$(cd "$here/../../.." && pwd)
 bin=$root/artifacts/bin
 # The gateway reads its configuration there.
 cd "$root"
+npm ci --prefix "$here" --silent
 work=$(mktemp -d)
 otlp=http://localhost:24318 management=http://localhost:28080 prometheus=localhost:29090
 pids=()
@@ -63,9 +64,9 @@ post() { # signal tenant body
 kmsgw() { dotnet "$bin/KmsGateway.Cli/debug/kmsgw.dll" "$@"; }
 
 key=$work/data/kms/master.key
-from=$SECONDS
+from=$EPOCHSECONDS
 turn=0
-while (((now = SECONDS - from) < 720)); do
+while (((now = EPOCHSECONDS - from) < 720)); do
   turn=$((turn + 1))
   for tenant in acme acme bluebank default; do
     post traces $tenant signed
@@ -93,7 +94,6 @@ while (((now = SECONDS - from) < 720)); do
   sleep 0.2
 done
 
-npm ci --prefix "$here" --no-audit --no-fund --silent
 for name in service keys-and-cost; do
-  node "$here/draw.mjs" "monitoring/grafana/kmsgateway-$name.json" "http://$prometheus" "docs/images/dashboard-$name.png" 12
+  node "$here/draw.mjs" "monitoring/grafana/kmsgateway-$name.json" "http://$prometheus" "docs/images/dashboard-$name.png" "$from" "$EPOCHSECONDS"
 done
