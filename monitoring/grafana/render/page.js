@@ -34,7 +34,8 @@ const drawn = {
     if (stacked) {
       // Painted from the highest sum down, so that each area shows above the next.
       const sums = data.times.map(() => 0);
-      lines = lines.map(line => ({...line, values: line.values.map((value, at) => value === null ? sums[at] || null : sums[at] += value)})).reverse();
+      const added = (value, at) => value === null ? sums[at] || null : sums[at] += value;
+      lines = lines.map(line => ({...line, values: line.values.map(added)})).reverse();
     }
     const limits = custom.thresholdsStyle ? thresholds.steps.filter(step => step.value !== null) : [];
     const log = custom.scaleDistribution?.type === "log";
@@ -53,10 +54,19 @@ const drawn = {
       scales: {x: {range: [data.from, data.to]}, y: {distr: log ? 3 : 1, ...range}},
       axes: [
         {...axis, size: 22, space: 45, values: (_, ticks) => ticks.map(clock)},
-        {...axis, size: 74, ...log ? {filter: powersOf10, grid: {...axis.grid, filter: powersOf10}} : {}, values: (_, ticks) => ticks.map(tick => tick === null ? "" : written(tick, {...defaults, decimals: undefined}))},
+        {
+          ...axis,
+          size: 74,
+          values: (_, ticks) => ticks.map(tick => tick === null ? "" : written(tick, {...defaults, decimals: undefined})),
+          ...log ? {filter: powersOf10, grid: {...axis.grid, filter: powersOf10}} : {},
+        },
       ],
       series: [{}, ...lines.map(({name, color}) => ({
-        label: name, stroke: color, width: 1.5, points: {show: false}, fill: stacked ? `color-mix(in srgb, ${color} 45%, white)` : undefined,
+        label: name,
+        stroke: color,
+        width: 1.5,
+        points: {show: false},
+        fill: stacked ? `color-mix(in srgb, ${color} 45%, white)` : undefined,
       }))],
       hooks: {draw: [plot => limits.forEach(limit => dashed(plot, limit))]},
     }, [data.times, ...lines.map(line => line.values)], body);
@@ -70,22 +80,27 @@ const drawn = {
         end = end < 0 ? values.length : end;
         if (values[start] !== null) {
           const state = named("b", written(values[start], defaults));
-          Object.assign(state.style, {left: `${100 * start / values.length}%`, width: `calc(${100 * (end - start) / values.length}% - 4px)`,
-            background: colorOf(values[start], defaults)});
+          Object.assign(state.style, {
+            left: `${100 * start / values.length}%`,
+            width: `calc(${100 * (end - start) / values.length}% - 4px)`,
+            background: colorOf(values[start], defaults),
+          });
           track.append(state);
         }
       }
       const lane = body.appendChild(classed("lane", named("span", name), track));
       lane.style.height = `${Math.min(28, (body.clientHeight - 18) / panel.series.length)}px`;
     }
-    body.append(classed("hours", ...[0, 0.25, 0.5, 0.75, 1].map(part => named("span", clock(data.from + part * (data.to - data.from))))));
+    const hours = [0, 0.25, 0.5, 0.75, 1].map(part => named("span", clock(data.from + part * (data.to - data.from))));
+    body.append(classed("hours", ...hours));
   },
 
   bargauge(panel, body, defaults) {
     const highest = defaults.max ?? Math.max(...panel.series.map(({values}) => last(values)));
     for (const {name, values} of panel.series) {
       const bar = named("b", written(last(values), defaults));
-      Object.assign(bar.style, {width: `calc(${100 * Math.max(0, last(values)) / highest}% - 4px)`, background: colorOf(last(values), defaults)});
+      const width = `calc(${100 * Math.max(0, last(values)) / highest}% - 4px)`;
+      Object.assign(bar.style, {width, background: colorOf(last(values), defaults)});
       body.append(classed("bar", named("span", name), classed("track", bar)));
     }
   },
@@ -119,13 +134,16 @@ function dashed({ctx, bbox, valToPos, scales}, {value, color}) {
 }
 
 const title = named("h1", data.dashboard.title);
-const origin = `Drawn by monitoring/grafana/render from the dashboard's expressions, not by Grafana. ${clock(data.from)} to ${clock(data.to)} UTC`;
+const period = `${clock(data.from)} to ${clock(data.to)} UTC`;
+const origin = `Drawn by monitoring/grafana/render from the dashboard's expressions, not by Grafana. ${period}`;
 document.body.append(named("header", title, named("span", origin)));
 const main = document.body.appendChild(named("main"));
 for (const panel of data.dashboard.panels) {
   const {x, y, w, h} = panel.gridPos;
   const section = Object.assign(named("section"), {className: panel.type});
-  Object.assign(section.style, {left: `${x / 0.24}%`, top: `${y * data.cell}px`, width: `${w / 0.24}%`, height: `${h * data.cell}px`});
+  Object.assign(section.style, {
+    left: `${x / 0.24}%`, top: `${y * data.cell}px`, width: `${w / 0.24}%`, height: `${h * data.cell}px`,
+  });
   const body = classed("body");
   section.append(panel.type === "row" ? named("h2", panel.title) : classed("panel", named("h2", panel.title), body));
   main.append(section);

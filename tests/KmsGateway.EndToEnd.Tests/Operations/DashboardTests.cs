@@ -56,9 +56,10 @@ public sealed partial class DashboardTests
     public void Charts_OfADashboard_HaveTitleDescriptionAndUnit(string name) =>
         Assert.All(new Dashboard(name).Charts, chart =>
         {
-            Assert.False(string.IsNullOrWhiteSpace(Text(chart["title"])), "A panel has no title.");
-            Assert.False(string.IsNullOrWhiteSpace(Text(chart["description"])), $"{Text(chart["title"])} has no description.");
-            Assert.False(string.IsNullOrWhiteSpace(Text(chart["fieldConfig"]!["defaults"]!["unit"])), $"{Text(chart["title"])} has no unit.");
+            var title = Text(chart["title"]);
+            Assert.False(string.IsNullOrWhiteSpace(title), "A panel has no title.");
+            Assert.False(string.IsNullOrWhiteSpace(Text(chart["description"])), $"{title} has no description.");
+            Assert.False(string.IsNullOrWhiteSpace(Text(chart["fieldConfig"]!["defaults"]!["unit"])), $"{title} has no unit.");
         });
 
     [Theory]
