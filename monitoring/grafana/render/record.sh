@@ -39,8 +39,15 @@ pids+=($!)
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="$prometheus" \
   --log.level=warn >"$work/prometheus.log" 2>&1 &
 pids+=($!)
-curl -sf -o /dev/null --retry 60 --retry-delay 1 --retry-all-errors $management/health/ready || { cat "$work/gateway.log" >&2; exit 1; }
-curl -sf -o /dev/null --retry 60 --retry-delay 1 --retry-all-errors "http://$prometheus/-/ready" || { cat "$work/prometheus.log" >&2; exit 1; }
+
+await() { # address log
+  curl -sf -o /dev/null --retry 60 --retry-delay 1 --retry-all-errors "$1" || {
+    cat "$2" >&2
+    exit 1
+  }
+}
+await $management/health/ready "$work/gateway.log"
+await "http://$prometheus/-/ready" "$work/prometheus.log"
 
 spans() {
   jq -nc --argjson count "$1" --argjson attributes "$2" '{resourceSpans: [{
@@ -58,7 +65,8 @@ echo '{"resourceMetrics": []}' >"$work/metrics.json"
 echo '{"resourceSpans": [' >"$work/malformed.json"
 
 post() { # signal tenant body
-  curl -s -o /dev/null -m 10 -H 'Content-Type: application/json' -H "X-Scope-OrgID: $2" --data-binary @"$work/$3.json" "$otlp/v1/$1" || true
+  curl -s -o /dev/null -m 10 -H 'Content-Type: application/json' -H "X-Scope-OrgID: $2" --data-binary @"$work/$3.json" \
+    "$otlp/v1/$1" || true
 }
 
 kmsgw() { dotnet "$bin/KmsGateway.Cli/debug/kmsgw.dll" "$@"; }
@@ -95,5 +103,6 @@ while (((now = EPOCHSECONDS - from) < 720)); do
 done
 
 for name in service keys-and-cost; do
-  node "$here/draw.mjs" "monitoring/grafana/kmsgateway-$name.json" "http://$prometheus" "docs/images/dashboard-$name.png" "$from" "$EPOCHSECONDS"
+  node "$here/draw.mjs" "monitoring/grafana/kmsgateway-$name.json" "http://$prometheus" "docs/images/dashboard-$name.png" \
+    "$from" "$EPOCHSECONDS"
 done
