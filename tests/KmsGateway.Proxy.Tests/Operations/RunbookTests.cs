@@ -13,8 +13,8 @@ public sealed partial class RunbookTests
 
     private static readonly string[] Sections =
     [
-        "Meaning", "Impact", "Why this threshold", "Diagnosis", "Mitigation", "Verify", "Escalate", "Silence", "Rollback", "Drill", "Related",
-        "Review",
+        "Meaning", "Impact", "Why this threshold", "Diagnosis", "Mitigation", "Verify", "Escalate", "Silence", "Rollback", "Drill",
+        "Related", "Review",
     ];
 
     // The drills run those with `test`; `manual` ones need a cluster, an account, or a name to be filled in.
@@ -46,7 +46,9 @@ public sealed partial class RunbookTests
         var lines = text.TrimEnd().Split('\n');
 
         Assert.InRange(lines.Length, 1, MaxLines);
-        Assert.Equal(Sections, Heading().Matches(text).Where(match => match.Groups["level"].Length == 2).Select(match => match.Groups["text"].Value));
+        Assert.Equal(
+            Sections,
+            Heading().Matches(text).Where(match => match.Groups["level"].Length == 2).Select(match => match.Groups["text"].Value));
         Assert.InRange(Array.FindIndex(lines, line => line.StartsWith("```", StringComparison.Ordinal)), 1, FirstScreen);
     }
 
