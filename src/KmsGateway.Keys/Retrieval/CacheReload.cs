@@ -14,6 +14,7 @@ namespace KmsGateway.Keys.Retrieval;
 internal sealed class CacheReload(
     IConfiguration configuration,
     SigningKeyCache cache,
+    IOptions<TenantListOptions> tenants,
     IEnumerable<IValidateOptions<CacheOptions>> validators,
     ILogger<CacheReload> logger) : IHostedService, IDisposable
 {
@@ -31,6 +32,15 @@ internal sealed class CacheReload(
 
     private void Reload()
     {
+        // A file that cannot be parsed leaves the defaults; that the list of tenants is another one gives it away. An hour instead of the
+        // four that somebody set in an outage would throw away the keys that still sign.
+        var configured = configuration.GetSection(TenantListOptions.Section).Get<TenantListOptions>()?.Tenants ?? [];
+        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(tenants.Value.Tenants))
+        {
+            KeysLog.CacheNotChanged(logger, "Tenancy:Tenants is not the list that the gateway started with; is the file broken?");
+            return;
+        }
+
         try
         {
             var options = configuration.GetSection(CacheOptions.Section).Get<CacheOptions>() ?? new CacheOptions();
