@@ -39,7 +39,8 @@ internal sealed class OperationWatch(AdminClient client, CliEnvironment environm
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(environment.Error) });
         return await console.Progress().StartAsync(progress =>
         {
-            var bar = progress.AddTask(Markup.Escape(PrintableText.Escape(operation.Kind)), maxValue: operation.Total);
+            // No tenants are no percentage.
+            var bar = progress.AddTask(Markup.Escape(PrintableText.Escape(operation.Kind)), maxValue: Math.Max(1, operation.Total));
             return WaitAsync(operation, now => bar.Value = now.Done, cancellationToken);
         });
     }
