@@ -36,7 +36,12 @@ internal sealed class OperationWatch(AdminClient client, CliEnvironment environm
             return await WaitAsync(operation, _ => { }, cancellationToken);
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(environment.Error) });
+        // The library would judge by stdout, which is redirected here.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(environment.Error),
+            Interactive = InteractionSupport.Yes,
+        });
         return await console.Progress().StartAsync(progress =>
         {
             // No tenants are no percentage.
