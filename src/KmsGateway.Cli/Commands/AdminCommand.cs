@@ -13,10 +13,17 @@ internal static class AdminCommand
         string description,
         CliEnvironment environment,
         Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
+        params Symbol[] symbols) => Create(new Command(name, description), environment, run, symbols);
+
+    public static Command Create(
+        Command command,
+        CliEnvironment environment,
+        Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
         params Symbol[] symbols)
     {
         var options = new AdminOptions();
-        var command = new Command(name, description) { options.Gateway, options.TokenFile };
+        command.Add(options.Gateway);
+        command.Add(options.TokenFile);
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -38,7 +45,7 @@ internal static class AdminCommand
             {
                 return await run(client, arguments, cancellationToken);
             }
-            catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException)
+            catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
             {
                 throw new CommandException("the gateway's answer has another form than this version of kmsgw knows", error);
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace KmsGateway.Cli.Commands;
 
@@ -12,8 +13,15 @@ internal sealed class DetailedHelp(HelpAction help, string rootDetails) : Synchr
     public override int Invoke(ParseResult parseResult)
     {
         var result = help.Invoke(parseResult);
-        var details = parseResult.CommandResult.Command is DocumentedCommand command ? command.Details : rootDetails;
-        parseResult.InvocationConfiguration.Output.WriteLine(details);
+        parseResult.InvocationConfiguration.Output.WriteLine(DetailsOf(parseResult.CommandResult));
         return result;
     }
+
+    // What holds for a group of commands is told once, and for each of them.
+    private string DetailsOf(CommandResult result) => result switch
+    {
+        { Command: DocumentedCommand command } => command.Details,
+        { Parent: CommandResult parent } => DetailsOf(parent),
+        _ => rootDetails,
+    };
 }

@@ -10,7 +10,6 @@ internal static class KeysCommand
 {
     public static Command Create(CliEnvironment environment)
     {
-        var tenant = new Argument<string>("TENANT") { Description = "The tenant whose key is replaced" };
         var kid = new Argument<string>("KID") { Description = "The key's thumbprint, as 'kmsgw keys list' prints it" };
         var file = new Argument<string>("FILE") { Description = "The export" };
         var reason = new Option<string>("--reason") { Description = "Why, for the record", HelpName = "TEXT", Required = true };
@@ -33,7 +32,9 @@ internal static class KeysCommand
             secret or of use. To start an empty key store from one, set KeyStore:RestoreFrom; 'import' brings forward a store that was restored
             from an older backup.
 
-            Exit codes: 0 done, 1 refused by the gateway or something is wrong, 2 usage or not reachable.
+            'rotate --all' goes on in the gateway if this command ends.
+
+            Exit codes: 0 done, 1 refused by the gateway or something is wrong, 2 usage, not reachable or interrupted.
 
             Example: kmsgw keys revoke KID --reason 'laptop stolen' --compromise
             """)
@@ -46,14 +47,7 @@ internal static class KeysCommand
                 environment,
                 (client, arguments, token) => new KeysAudit(environment).RunAsync(client, arguments.GetValue(root), token),
                 root),
-            AdminCommand.Create(
-                "rotate",
-                "Gives a tenant a new key now.",
-                environment,
-                (client, arguments, token) =>
-                    RotateAsync(client, arguments.GetValue(tenant)!, arguments.GetValue(reason)!, environment, token),
-                tenant,
-                reason),
+            KeysRotation.Create(environment),
             AdminCommand.Create(
                 "revoke",
                 "Withdraws a key at once and waits until no gateway uses it any more.",
@@ -89,19 +83,7 @@ internal static class KeysCommand
         AdminClient client, string? tenant, CliEnvironment environment, CancellationToken cancellationToken)
     {
         var query = tenant is null ? "" : $"?tenant={Uri.EscapeDataString(tenant)}";
-        await WriteAsync(ListedKey.ReadAll(await client.GetAsync($"/api/admin/keys{query}", cancellationToken)), environment);
-        return ExitCode.Success;
-    }
-
-    private static async Task<int> RotateAsync(
-        AdminClient client, string tenant, string reason, CliEnvironment environment, CancellationToken cancellationToken)
-    {
-        var answer = await client.SendJsonAsync(
-            HttpMethod.Post,
-            $"/api/admin/kms/tenants/{Uri.EscapeDataString(tenant)}/rotate",
-            AdminCommand.Json(json => json.WriteString("reason", reason)),
-            cancellationToken);
-        await WriteAsync(ListedKey.ReadAll(answer), environment);
+        await KeyTable.WriteAsync(ListedKey.ReadAll(await client.GetAsync($"/api/admin/keys{query}", cancellationToken)), environment);
         return ExitCode.Success;
     }
 
@@ -114,8 +96,7 @@ internal static class KeysCommand
         CliEnvironment environment,
         CancellationToken cancellationToken)
     {
-        var answer = await client.SendJsonAsync(
-            HttpMethod.Post,
+        var answer = await client.PostOnceAsync(
             $"/api/admin/kms/keys/{Uri.EscapeDataString(kid)}/revoke",
             AdminCommand.Json(json =>
             {
@@ -159,18 +140,4 @@ internal static class KeysCommand
         await environment.Out.WriteLineAsync($"{answer.GetProperty("keys").GetInt32()} keys imported");
         return ExitCode.Success;
     }
-
-    private static async Task WriteAsync(IReadOnlyList<ListedKey> keys, CliEnvironment environment)
-    {
-        var table = new TextTable("TENANT", "KEY", "STAGE", "TRUSTED", "MADE BY", "SIGNS SINCE", "REPLACED AT", "DESTROYED AT");
-        foreach (var key in keys)
-        {
-            table.Add(
-                key.Tenant, key.Kid, key.Stage, key.Trusted ? "yes" : "NO", key.Origin, Text(key.ActivatedAt), Text(key.ReplaceAt), Text(key.DestroyedAt));
-        }
-
-        await table.WriteAsync(environment.Out);
-    }
-
-    private static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "-";
 }

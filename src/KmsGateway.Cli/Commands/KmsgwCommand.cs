@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using KmsGateway.Cli.Terminal;
 
 namespace KmsGateway.Cli.Commands;
@@ -51,8 +52,11 @@ internal static class KmsgwCommand
             SendCommand.Create(environment),
             DemoCommand.Create(environment),
             HealthcheckCommand.Create(environment),
+            StatusCommand.Create(environment),
+            KmsCommand.Create(environment),
             KeysCommand.Create(environment),
             TenantsCommand.Create(environment),
+            EnforcementCommand.Create(environment),
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         var help = root.Options.OfType<HelpOption>().Single();
@@ -63,8 +67,7 @@ internal static class KmsgwCommand
     private static int Refuse(ParseResult result, string[] args, CliEnvironment environment)
     {
         var problem = string.Join(' ', result.Errors.Select(error => error.Message));
-        var command = result.CommandResult.Command is RootCommand ? Tool.Name : $"{Tool.Name} {result.CommandResult.Command.Name}";
-        var message = $"{problem} See '{command} --help'.";
+        var message = $"{problem} See '{PathOf(result.CommandResult)} --help'.";
         if (result.CommandResult.Command.Name == VerifyCommand.Name)
         {
             VerifyCommand.ReportRefusal(args, environment, message);
@@ -72,6 +75,10 @@ internal static class KmsgwCommand
 
         return Fail(environment, message);
     }
+
+    // A command as one types it: `keys rotate` and not `rotate`.
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : Tool.Name;
 
     private static int Fail(CliEnvironment environment, string message, int exitCode = ExitCode.UsageOrIo)
     {

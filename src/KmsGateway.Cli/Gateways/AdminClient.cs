@@ -10,6 +10,7 @@ internal sealed class AdminClient : IDisposable
 {
     public const string TokenVariable = "KMSGW_TOKEN";
 
+    private const string IdempotencyKey = "Idempotency-Key";
     private const int MaxAnswerBytes = 256 * 1024 * 1024;
     private const int MaxTokenBytes = 4_096;
 
@@ -38,25 +39,39 @@ internal sealed class AdminClient : IDisposable
         Parse(path, await GetBytesAsync(path, cancellationToken));
 
     public async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken) =>
-        await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        await SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
 
     /// <summary>Sends, and reads the answer; an empty one is no value.</summary>
-    public async Task<JsonElement> SendJsonAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken)
-    {
-        using var content = json is null ? null : new ByteArrayContent(json);
-        content?.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var answer = await SendAsync(method, path, content, cancellationToken);
-        return answer.Length == 0 ? default : Parse(path, answer);
-    }
+    public Task<JsonElement> SendJsonAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken) =>
+        SendJsonAsync(method, path, json, null, cancellationToken);
+
+    /// <summary>A POST that the gateway does once, even if something on the way sends it again.</summary>
+    public Task<JsonElement> PostOnceAsync(string path, byte[]? json, CancellationToken cancellationToken) =>
+        SendJsonAsync(HttpMethod.Post, path, json, Guid.NewGuid().ToString(), cancellationToken);
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<byte[]> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    private async Task<JsonElement> SendJsonAsync(
+        HttpMethod method, string path, byte[]? json, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        using var content = json is null ? null : new ByteArrayContent(json);
+        content?.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var answer = await SendAsync(method, path, content, idempotencyKey, cancellationToken);
+        return answer.Length == 0 ? default : Parse(path, answer);
+    }
+
+    private async Task<byte[]> SendAsync(
+        HttpMethod method, string path, HttpContent? content, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var address = new Uri(_management, path);
         try
         {
             using var request = new HttpRequestMessage(method, address) { Content = content };
+            if (idempotencyKey is not null)
+            {
+                request.Headers.Add(IdempotencyKey, idempotencyKey);
+            }
+
             using var response = await _client.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode

@@ -24,6 +24,11 @@ public sealed class KmsgwCommandTests : IDisposable
     [InlineData("send", "--help")]
     [InlineData("demo", "--help")]
     [InlineData("healthcheck", "--help")]
+    [InlineData("status", "--help")]
+    [InlineData("kms", "--help")]
+    [InlineData("keys", "--help")]
+    [InlineData("tenants", "--help")]
+    [InlineData("enforcement", "--help")]
     public async Task Help_EveryCommand_HasAnExample(params string[] args)
     {
         var result = await _work.RunAsync(args);
@@ -43,6 +48,19 @@ public sealed class KmsgwCommandTests : IDisposable
     [InlineData("send", "--gateway", "localhost")]
     [InlineData("send", "--tenant", "a/b")]
     [InlineData("healthcheck", "--gateway", "ftp://localhost")]
+    [InlineData("status", "--gateway", "localhost")]
+    [InlineData("kms")]
+    [InlineData("kms", "validate", "all")]
+    [InlineData("keys", "rotate", "--reason", "test")]
+    [InlineData("keys", "rotate", "acme", "--all", "--reason", "test")]
+    [InlineData("keys", "rotate", "acme", "globex", "--reason", "test")]
+    [InlineData("keys", "rotate", "--all")]
+    [InlineData("enforcement", "set", "acme", "observe", "--reason", "test")]
+    [InlineData("enforcement", "set", "acme", "observe", "--for", "01:00:00")]
+    [InlineData("enforcement", "set", "acme", "off", "--reason", "test", "--for", "01:00:00")]
+    [InlineData("enforcement", "set", "acme", "observe", "--reason", "test", "--for", "1")]
+    [InlineData("enforcement", "set", "acme", "observe", "--reason", "test", "--for", "24:00:00")]
+    [InlineData("enforcement", "clear")]
     public async Task Run_WrongUsage_ExitsTwoWithOneLine(params string[] args)
     {
         var result = await _work.RunAsync(args);
@@ -52,6 +70,16 @@ public sealed class KmsgwCommandTests : IDisposable
         Assert.StartsWith("kmsgw: ", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
+
+    [Fact]
+    public async Task Help_OfOneOfAGroup_TellsWhatHoldsForTheGroup() =>
+        Assert.Contains("'rotate --all' goes on in the gateway", (await _work.RunAsync("keys", "rotate", "--help")).Out, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Give either TENANT or --all. See 'kmsgw keys rotate --help'.", "keys", "rotate", "--reason", "test")]
+    [InlineData("write it as hh:mm:ss, such as 01:00:00.", "enforcement", "set", "a", "observe", "--reason", "test", "--for", "5")]
+    public async Task Run_WrongUsage_SaysWhatToDo(string expected, params string[] args) =>
+        Assert.Contains(expected, (await _work.RunAsync(args)).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task Run_FileNameWithAtSign_IsNoResponseFile()

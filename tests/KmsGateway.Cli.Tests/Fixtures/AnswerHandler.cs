@@ -9,5 +9,7 @@ internal sealed class AnswerHandler(Func<HttpRequestMessage, HttpResponseMessage
         _ => new AnswerHandler(_ => new HttpResponseMessage(status) { Content = new ByteArrayContent(body) });
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(answer(request));
+        cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<HttpResponseMessage>(cancellationToken)
+            : Task.FromResult(answer(request));
 }

@@ -16,6 +16,8 @@ internal sealed class Workplace : IDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    public bool ShowsProgress { get; init; }
+
     public void Write(string name, params string[] lines) =>
         Write(name, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 
@@ -37,6 +39,7 @@ internal sealed class Workplace : IDisposable
             WorkingFolder = Folder,
             CreateHandler = CreateHandler,
             Time = Time,
+            ShowsProgress = ShowsProgress,
         };
         var exitCode = await KmsgwCommand.RunAsync(args, environment);
         return new CliResult(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());

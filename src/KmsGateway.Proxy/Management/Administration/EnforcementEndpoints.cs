@@ -50,6 +50,13 @@ internal sealed partial class EnforcementEndpoints(
 
     private async Task DeleteAsync(HttpContext context, string actor)
     {
+        // In the address, as a DELETE has no body. Optional: to go back to what is configured needs no excuse.
+        var reason = context.Request.Query["reason"].ToString();
+        if (reason.Length > 0 && !await AdminApi.HasReasonAsync(context, reason))
+        {
+            return;
+        }
+
         var tenant = AdminApi.Route(context, "tenant");
         if (!overrides.Clear(tenant))
         {
@@ -57,7 +64,7 @@ internal sealed partial class EnforcementEndpoints(
             return;
         }
 
-        LogCleared(tenant, actor);
+        LogCleared(tenant, actor, reason.Length > 0 ? reason : "no reason given");
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -67,6 +74,6 @@ internal sealed partial class EnforcementEndpoints(
     [LoggerMessage(4088, LogLevel.Warning, "BREAK-GLASS: tenant {Tenant} is in mode {Mode} by {Actor} until {Until:u}: {Reason}")]
     private partial void LogSet(string tenant, string mode, string actor, DateTimeOffset until, string reason);
 
-    [LoggerMessage(4089, LogLevel.Warning, "Tenant {Tenant} is in its configured mode again, by {Actor}")]
-    private partial void LogCleared(string tenant, string actor);
+    [LoggerMessage(4089, LogLevel.Warning, "Tenant {Tenant} is in its configured mode again, by {Actor}: {Reason}")]
+    private partial void LogCleared(string tenant, string actor, string reason);
 }
