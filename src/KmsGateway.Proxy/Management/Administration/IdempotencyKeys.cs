@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BitFaster.Caching.Lru;
+using Microsoft.Extensions.Primitives;
 
 namespace KmsGateway.Proxy.Management.Administration;
 
@@ -86,7 +87,8 @@ internal sealed class IdempotencyKeys(TimeProvider time)
             context.Response.Body = body;
         }
 
-        entry.Answer = new Answer(context.Response.StatusCode, context.Response.ContentType, copy.ToArray());
+        entry.Answer = new Answer(
+            context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.Location, copy.ToArray());
         if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
         {
             forget();
@@ -112,11 +114,12 @@ internal sealed class IdempotencyKeys(TimeProvider time)
             context.Response.Headers[Replayed] = "true";
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = answer.ContentType;
+            context.Response.Headers.Location = answer.Location;
             await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
         }
     }
 
-    private sealed record Answer(int Status, string? ContentType, byte[] Body);
+    private sealed record Answer(int Status, string? ContentType, StringValues Location, byte[] Body);
 
     private sealed class Entry(string fingerprint, long since)
     {

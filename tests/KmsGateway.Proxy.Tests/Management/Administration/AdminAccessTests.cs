@@ -25,6 +25,16 @@ public sealed class AdminAccessTests
         (HttpMethod.Post, "/api/admin/kms/keys/kid/revoke", "keys"),
         (HttpMethod.Get, "/api/admin/keys/export", "keys"),
         (HttpMethod.Post, "/api/admin/keys/import", "keys"),
+        (HttpMethod.Get, "/api/admin/tenants/default", "read"),
+        (HttpMethod.Post, "/api/admin/kms/validate", "keys"),
+        (HttpMethod.Get, "/api/admin/kms/status", "read"),
+        (HttpMethod.Get, "/api/admin/kms/cache", "read"),
+        (HttpMethod.Post, "/api/admin/kms/warm-up", "keys"),
+        (HttpMethod.Post, "/api/admin/kms/rotate-all-keys", "keys"),
+        (HttpMethod.Get, "/api/admin/operations/none", "read"),
+        (HttpMethod.Get, "/api/admin/enforcement", "read"),
+        (HttpMethod.Post, "/api/admin/enforcement", "enforce"),
+        (HttpMethod.Delete, "/api/admin/enforcement/default", "enforce"),
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -33,7 +43,7 @@ public sealed class AdminAccessTests
     public async Task EachCall_WithoutToken_Is401AndChangesNothing()
     {
         using var log = new LogCapture();
-        await using var gateway = await StartAsync(log, "read", "keys", "tenants");
+        await using var gateway = await StartAsync(log, "read", "keys", "tenants", "enforce");
 
         foreach (var (method, path, _) in Calls)
         {
@@ -54,6 +64,7 @@ public sealed class AdminAccessTests
     [InlineData("read")]
     [InlineData("keys")]
     [InlineData("tenants")]
+    [InlineData("enforce")]
     public async Task EachCall_ScopeOfAnother_Is403(string scope)
     {
         using var log = new LogCapture();
