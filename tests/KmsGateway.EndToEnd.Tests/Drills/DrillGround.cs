@@ -23,12 +23,12 @@ internal sealed class DrillGround : IAsyncDisposable
     /// <summary>The settings that the gateway watches.</summary>
     public string Configuration => Installation.Folder["config", "kmsgateway.json"];
 
-    public static async Task<DrillGround> StartAsync(PostgresServer postgres, Drill drill)
+    public static async Task<DrillGround> StartAsync(PostgresServer postgres, Drill drill, TimeSpan pace)
     {
         var ground = new DrillGround(await KeysInstallation.StartAsync(postgres));
         try
         {
-            await ground.StartAsync(drill);
+            await ground.StartAsync(drill, pace);
             return ground;
         }
         catch
@@ -53,7 +53,7 @@ internal sealed class DrillGround : IAsyncDisposable
         await Installation.DisposeAsync();
     }
 
-    private async Task StartAsync(Drill drill)
+    private async Task StartAsync(Drill drill, TimeSpan pace)
     {
         var settings = drill.Settings;
         settings["Tenancy"] = new JsonObject
@@ -71,6 +71,6 @@ internal sealed class DrillGround : IAsyncDisposable
         Gateway = await Installation.StartGatewayAsync("--KeyStore:ChangeInterval=00:00:01");
 
         // Half an hour of requests is nobody's evidence here.
-        Load = new TenantLoad(Gateway.OtlpHttp, drill.TenantsAtFirst, Installation.Collector.Requests.Clear);
+        Load = new TenantLoad(Gateway.OtlpHttp, pace, drill.TenantsAtFirst, Installation.Collector.Requests.Clear);
     }
 }

@@ -102,7 +102,7 @@ public abstract class DrillSeries : IAsyncDisposable
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return await DrillGround.StartAsync(_postgres, drill);
+            return await DrillGround.StartAsync(_postgres, drill, _compressed ? TenantLoad.Brisk : TenantLoad.Leisurely);
         }
         finally
         {

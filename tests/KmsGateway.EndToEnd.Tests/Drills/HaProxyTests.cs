@@ -34,12 +34,12 @@ public sealed class HaProxyTests(PostgresServer postgres)
         await IsReadyAsync(client, staying, 200);
         await IsReadyAsync(client, losing, 200);
         await using var balancer = await HaProxyServer.StartAsync(staying, losing);
-        await using var load = new TenantLoad(balancer.Address, tenants: 1);
+        await using var load = new TenantLoad(balancer.Address, TenantLoad.Brisk, tenants: 1);
         await MoreSpansAsync(client, staying);
         await MoreSpansAsync(client, losing);
 
         var probes = Probes(installation);
-        installation.Faults.Set([new Fault("reset", Region: OtherRegion)]);
+        installation.Faults.Set([new Fault("internal", Region: OtherRegion)]);
         await IsReadyAsync(client, losing, 503);
         Assert.InRange(Probes(installation) - probes, 1, FailuresToDown);
         Assert.Equal(200, (await client.GetAsync(losing.Management, "/health/serving")).Status);

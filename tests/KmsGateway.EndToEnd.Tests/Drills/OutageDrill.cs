@@ -3,7 +3,7 @@ using KmsGateway.FakeKms;
 
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
-/// <summary>The KMS cannot be reached, and tenants come whose keys are not in memory.</summary>
+/// <summary>The KMS fails whatever it is asked, and tenants come whose keys are not in memory.</summary>
 internal sealed class OutageDrill : Drill
 {
     public override string Job => "kms-outage";
@@ -14,7 +14,7 @@ internal sealed class OutageDrill : Drill
 
     public override Task InjectAsync(DrillGround ground)
     {
-        ground.Installation.Faults.Set([new Fault("reset")]);
+        ground.Installation.Faults.Set([new Fault("internal")]);
         ground.Load.Tenants = ManyTenants;
         return Task.CompletedTask;
     }

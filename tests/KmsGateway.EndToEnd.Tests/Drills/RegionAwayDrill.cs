@@ -3,7 +3,7 @@ using KmsGateway.FakeKms;
 
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
-/// <summary>The first Region cannot be reached and the other answers: its circuit opens again and again, and no retrieval fails.</summary>
+/// <summary>The first Region fails and the other answers: its circuit opens again and again, and no retrieval fails.</summary>
 internal sealed class RegionAwayDrill : Drill
 {
     private const string First = "eu-central-1";
@@ -27,7 +27,7 @@ internal sealed class RegionAwayDrill : Drill
 
     public override Task InjectAsync(DrillGround ground)
     {
-        ground.Installation.Faults.Set([new Fault("reset", Region: First)]);
+        ground.Installation.Faults.Set([new Fault("internal", Region: First)]);
         return Task.CompletedTask;
     }
 

@@ -28,7 +28,7 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
     public async Task Scrape_UnderLoad_NeverFailsAndEveryRuleEvaluates()
     {
         var drill = new SmallCacheDrill();
-        await using var ground = await DrillGround.StartAsync(postgres, drill);
+        await using var ground = await DrillGround.StartAsync(postgres, drill, TenantLoad.Brisk);
         await using var prometheus = await PrometheusServer.StartAsync(Interval, PrometheusServer.ShippedRules);
         await prometheus.ScrapeAsync(Job, ground.Gateway.Management);
         await drill.InjectAsync(ground);

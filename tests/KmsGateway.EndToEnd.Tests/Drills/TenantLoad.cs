@@ -13,11 +13,16 @@ internal sealed class TenantLoad : IAsyncDisposable
 {
     private const int Senders = 2;
 
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    /// <summary>Between two requests of a sender, where nothing is to be spared.</summary>
+    public static readonly TimeSpan Brisk = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The same where a drill takes half an hour.</summary>
+    public static readonly TimeSpan Leisurely = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly OtlpClient _client = new();
     private readonly Uri _otlpHttp;
+    private readonly TimeSpan _pace;
     private readonly Action _afterEach;
     private readonly Task _sending;
     private int _sent;
@@ -25,9 +30,9 @@ internal sealed class TenantLoad : IAsyncDisposable
     private string _lastRefusal = "none";
 
     /// <param name="afterEach">Called after each answer.</param>
-    public TenantLoad(Uri otlpHttp, int tenants, Action? afterEach = null)
+    public TenantLoad(Uri otlpHttp, TimeSpan pace, int tenants, Action? afterEach = null)
     {
-        (_otlpHttp, Tenants, _afterEach) = (otlpHttp, tenants, afterEach ?? (static () => { }));
+        (_otlpHttp, _pace, Tenants, _afterEach) = (otlpHttp, pace, tenants, afterEach ?? (static () => { }));
         _sending = Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => Task.Run(SendAsync)));
     }
 
@@ -52,7 +57,7 @@ internal sealed class TenantLoad : IAsyncDisposable
 
     private async Task SendAsync()
     {
-        using var timer = new PeriodicTimer(Pace, TimeProvider.System);
+        using var timer = new PeriodicTimer(_pace, TimeProvider.System);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
