@@ -10,7 +10,7 @@ namespace KmsGateway.EndToEnd.Tests.Drills;
 /// <summary>Two gateways in two Regions behind a load balancer that asks <c>/health/ready</c>. The KMS of one Region goes away and comes back.</summary>
 public sealed class HaProxyTests(PostgresServer postgres)
 {
-    private const string Spans = "kmsgateway_compliance_spans_total";
+    private const string Spans = "kmsgateway_compliance_spans_total{}";
     private const string OtherRegion = "eu-west-1";
     private const int FailuresToDown = 3;
     private const int SuccessesToUp = 2;
