@@ -92,4 +92,10 @@ internal static partial class KeysLog
 
     [LoggerMessage(1031, LogLevel.Warning, "A probe of the KMS failed")]
     public static partial void ProbeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1033, LogLevel.Warning, "Cache:SigningKeyLifetime was {Before:c} and is {After:c} now, also for keys in memory")]
+    public static partial void CacheChanged(ILogger logger, TimeSpan before, TimeSpan after);
+
+    [LoggerMessage(1034, LogLevel.Error, "The changed section Cache is not used, what was before stays in effect: {Problems}")]
+    public static partial void CacheNotChanged(ILogger logger, string problems);
 }

@@ -51,6 +51,7 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<ActiveKeyRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<ActiveKeyRefresh>());
         services.AddHostedService<RefreshAhead>();
+        services.AddHostedService<CacheReload>();
         services.AddHostedService<TrustRenewal>();
         services.AddHostedService<KeyRotator>();
         services.AddHostedService(provider => provider.GetRequiredService<KmsProbe>());

@@ -40,6 +40,9 @@ public sealed class TenantKeys
     /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
     public IReadOnlySet<string> Tenants => _activeKeys.Tenants;
 
+    /// <summary>Whether a key that somebody uses is in memory and may sign, whatever becomes of the KMS.</summary>
+    public bool HasUsableKeys => _cache.HasUsableKeys;
+
     /// <summary>Whether it is a tenant of this gateway, and served by it.</summary>
     public bool IsKnown(string tenant) => _activeKeys.Tenants.Contains(tenant) && (_served?.Contains(tenant) ?? true);
 

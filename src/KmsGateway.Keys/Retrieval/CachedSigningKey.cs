@@ -30,8 +30,11 @@ internal sealed class CachedSigningKey : IDisposable
     /// <summary>Whether somebody used it. What nobody uses is not worth a call of the KMS when its time is over.</summary>
     public bool IsUsed { get; set; }
 
-    /// <summary>When to try to refresh it; null until that is decided.</summary>
-    public TimeSpan? RefreshAge { get; set; }
+    /// <summary>After which share of its lifetime to refresh it; null until that is decided.</summary>
+    public double? RefreshShare { get; set; }
+
+    /// <summary>Not before this age, because it failed.</summary>
+    public TimeSpan PausedUntil { get; set; }
 
     /// <summary>How often in a row the KMS has denied it.</summary>
     public int Denials { get; set; }

@@ -44,8 +44,9 @@ internal sealed class RefreshAhead(
 
     private bool IsDue(CachedSigningKey key)
     {
-        key.RefreshAge ??= cache.Lifetime * (0.7 + (0.2 * RandomNumberGenerator.GetInt32(0, 1_001) / 1_000));
-        return key.IsUsed && time.GetElapsedTime(key.Since) >= key.RefreshAge;
+        key.RefreshShare ??= 0.7 + (0.2 * RandomNumberGenerator.GetInt32(0, 1_001) / 1_000);
+        var age = time.GetElapsedTime(key.Since);
+        return key.IsUsed && age >= cache.Lifetime * key.RefreshShare && age >= key.PausedUntil;
     }
 
     private async Task RefreshAsync(CachedSigningKey key)
@@ -74,7 +75,7 @@ internal sealed class RefreshAhead(
             // An outage, of the KMS or the store: the key stays until its time is over.
             retrievals.Failed(KeyOperation.RefreshSigningKey, key.Trusted.Tenant);
             KeysLog.KeyNotRefreshed(logger, exception, kid, key.Trusted.Tenant);
-            key.RefreshAge = time.GetElapsedTime(key.Since) + PauseAfterOutage;
+            key.PausedUntil = time.GetElapsedTime(key.Since) + PauseAfterOutage;
         }
     }
 

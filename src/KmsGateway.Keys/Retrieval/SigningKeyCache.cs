@@ -13,8 +13,8 @@ namespace KmsGateway.Keys.Retrieval;
 internal sealed class SigningKeyCache : IDisposable
 {
     private readonly IScopedAsyncCache<string, CachedSigningKey> _keys;
-    private readonly TimeSpan _lifetime;
     private readonly TimeProvider _time;
+    private long _lifetime;
 
     public SigningKeyCache(IOptions<CacheOptions> options, TimeProvider time)
     {
@@ -25,13 +25,40 @@ internal sealed class SigningKeyCache : IDisposable
             .AsAsyncCache()
             .WithAtomicGetOrAdd()
             .Build();
-        _lifetime = options.Value.SigningKeyLifetime;
+        _lifetime = options.Value.SigningKeyLifetime.Ticks;
+        Capacity = options.Value.SigningKeys;
         _time = time;
     }
 
     public int Count => _keys.Count;
 
-    public TimeSpan Lifetime => _lifetime;
+    public int Capacity { get; }
+
+    /// <summary>How long a key is used before the KMS is asked again; of keys that are in memory, too.</summary>
+    public TimeSpan Lifetime
+    {
+        get => new(Interlocked.Read(ref _lifetime));
+        set => Interlocked.Exchange(ref _lifetime, value.Ticks);
+    }
+
+    public bool HasUsableKeys
+    {
+        get
+        {
+            foreach (var lease in LeaseAll())
+            {
+                using (lease)
+                {
+                    if (lease.Value.IsUsed && !IsOver(lease.Value))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Keys are refreshed at 80 % of their lifetime, on average (<see cref="RefreshAhead"/>).</summary>
     public double ExpectedRefreshesPerHour => Count * (TimeSpan.FromHours(1) / (Lifetime * 0.8));
@@ -95,5 +122,5 @@ internal sealed class SigningKeyCache : IDisposable
 
     public void Dispose() => _keys.Clear();
 
-    private bool IsOver(CachedSigningKey key) => _time.GetElapsedTime(key.Since) >= _lifetime;
+    private bool IsOver(CachedSigningKey key) => _time.GetElapsedTime(key.Since) >= Lifetime;
 }

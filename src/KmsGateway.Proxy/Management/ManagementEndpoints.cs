@@ -1,8 +1,6 @@
-using KmsGateway.Keys.Clocks;
-using KmsGateway.Keys.Probing;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management.Administration;
-using Microsoft.Extensions.Options;
+using KmsGateway.Proxy.Management.Health;
 
 namespace KmsGateway.Proxy.Management;
 
@@ -13,13 +11,7 @@ internal static class ManagementEndpoints
 
     public static void AddManagement(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>();
-        builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton(services => new HealthReport(
-            () => services.GetRequiredService<KmsProbe>().Current,
-            services.GetRequiredService<ClockSkew>(),
-            services.GetRequiredService<Draining>(),
-            services.GetRequiredService<IOptions<HealthOptions>>()));
+        builder.Services.AddHealth();
         builder.Services.AddSingleton<TrustEndpoints>();
         builder.Services.AddAdministration();
     }
@@ -27,6 +19,7 @@ internal static class ManagementEndpoints
     public static void MapManagement(this WebApplication gateway)
     {
         gateway.UseMiddleware<ManagementBodyLimit>();
+        gateway.MapGrpcHealth();
         var management = gateway.MapGroup("").OnlyOn(GatewayListener.Management);
         management.MapHealth();
         management.MapTrust();

@@ -18,6 +18,9 @@ public sealed partial class ScrapeTests
     private static readonly string[] OfTheFramework =
         ["http_server_request_duration_seconds", "http_client_request_duration_seconds", "kestrel_active_connections"];
 
+    // A histogram appears with its first value, and there are no encryption keys yet.
+    private const string UntilValuesAreEncrypted = "kms_retrieve_encryption_key_seconds";
+
     private static readonly string[] Folders = ["docs", "monitoring", "runbooks"];
 
     [Theory]
@@ -70,7 +73,7 @@ public sealed partial class ScrapeTests
     [Fact]
     public void Documents_NameOnlyMetricsThatExist()
     {
-        var known = GoldenNames().Concat(RecordedNames()).ToHashSet(StringComparer.Ordinal);
+        var known = GoldenNames().Concat(RecordedNames()).Append(UntilValuesAreEncrypted).ToHashSet(StringComparer.Ordinal);
         var files = Folders.Select(folder => Path.Combine(RepositoryLayout.Root, folder)).Where(Directory.Exists)
             .SelectMany(folder => Directory.GetFiles(folder, "*.*", SearchOption.AllDirectories))
             .Where(file => Path.GetExtension(file) is ".md" or ".yml" or ".json" or ".test");
@@ -136,7 +139,7 @@ public sealed partial class ScrapeTests
     [GeneratedRegex("tenant_id=\"(?<id>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TenantId();
 
-    [GeneratedRegex(@"\b(kms|kmsgateway)_[a-z0-9]+_[a-z0-9_]*[a-z0-9]\b(?!/|\.)|\bcircuit_breaker_state\b", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![:\w])(kms|kmsgateway)_[a-z0-9]+_[a-z0-9_]*[a-z0-9]\b(?![/.:])|\bcircuit_breaker_state\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();
 
     [GeneratedRegex("_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]
