@@ -12,6 +12,7 @@ public abstract class DrillSeries : IAsyncDisposable
     private readonly PostgresServer _postgres;
     private readonly bool _compressed;
     private readonly TimeSpan _limit;
+    private readonly TimeSpan _pace;
     private readonly HashSet<string> _left;
     private readonly Lazy<Task<Monitoring>> _monitoring;
     private readonly Dictionary<Drill, Lazy<Task<IReadOnlyList<DrillTimes>>>> _runs;
@@ -21,6 +22,9 @@ public abstract class DrillSeries : IAsyncDisposable
     private protected DrillSeries(PostgresServer postgres, bool compressed, TimeSpan limit, params IEnumerable<string> left)
     {
         (_postgres, _compressed, _limit, _left) = (postgres, compressed, limit, [.. left]);
+
+        // Twenty misses are enough for every rule, in twenty seconds or in ten minutes.
+        _pace = TimeSpan.FromMilliseconds(compressed ? 400 : 1_000);
         _monitoring = new(() => Monitoring.StartAsync(_compressed));
         _runs = Drills.ToDictionary(drill => drill, drill => new Lazy<Task<IReadOnlyList<DrillTimes>>>(() => Task.Run(() => RunAsync(drill))));
     }
@@ -102,7 +106,7 @@ public abstract class DrillSeries : IAsyncDisposable
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            return await DrillGround.StartAsync(_postgres, drill, _compressed ? TenantLoad.Brisk : TenantLoad.Leisurely);
+            return await DrillGround.StartAsync(_postgres, drill, _pace);
         }
         finally
         {

@@ -11,6 +11,7 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
 
     // A scrape has to end before the next one: one second is little on a busy machine.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(DrillMode.IsFull ? 15 : 2);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly int Scrapes = DrillMode.IsFull ? 40 : 30;
 
     // Counted from values that change between two scrapes; public and encryption keys are not retrieved from the KMS while a gateway runs.
@@ -28,7 +29,7 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
     public async Task Scrape_UnderLoad_NeverFailsAndEveryRuleEvaluates()
     {
         var drill = new SmallCacheDrill();
-        await using var ground = await DrillGround.StartAsync(postgres, drill, TenantLoad.Brisk);
+        await using var ground = await DrillGround.StartAsync(postgres, drill, Pace);
         await using var prometheus = await PrometheusServer.StartAsync(Interval, PrometheusServer.ShippedRules);
         await prometheus.ScrapeAsync(Job, ground.Gateway.Management);
         await drill.InjectAsync(ground);

@@ -13,12 +13,6 @@ internal sealed class TenantLoad : IAsyncDisposable
 {
     private const int Senders = 2;
 
-    /// <summary>Between two requests of a sender, where nothing is to be spared.</summary>
-    public static readonly TimeSpan Brisk = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The same where a drill takes half an hour.</summary>
-    public static readonly TimeSpan Leisurely = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly OtlpClient _client = new();
     private readonly Uri _otlpHttp;
@@ -29,6 +23,7 @@ internal sealed class TenantLoad : IAsyncDisposable
     private int _refused;
     private string _lastRefusal = "none";
 
+    /// <param name="pace">Between two requests of a sender.</param>
     /// <param name="afterEach">Called after each answer.</param>
     public TenantLoad(Uri otlpHttp, TimeSpan pace, int tenants, Action? afterEach = null)
     {
