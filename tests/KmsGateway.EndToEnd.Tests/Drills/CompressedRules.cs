@@ -6,8 +6,8 @@ using Xunit;
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// The repository's rules with their time compressed, as docs/drills.md says: each duration by its unit, and the three thresholds that are an
-/// amount per window or an age. Everything else, and so what they compare and how, is as it ships.
+/// The repository's rules with their time compressed, as docs/drills.md says: each duration by its unit, and the three thresholds that are
+/// an amount per window or an age. Everything else, and so what they compare and how, is as it ships.
 /// </summary>
 internal static partial class CompressedRules
 {
@@ -53,6 +53,8 @@ internal static partial class CompressedRules
 
     // Those of ranges, of subqueries, of `for` and of `interval`; not those that annotations tell.
     [GeneratedRegex(
-        @"(?<=\[|\[\d+m:|\bfor: |\binterval: )(?<number>\d+)(?<unit>[smhd])\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        @"(?<=\[|\[\d+m:|\bfor: |\binterval: )(?<number>\d+)(?<unit>[smhd])\b",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Duration();
 }

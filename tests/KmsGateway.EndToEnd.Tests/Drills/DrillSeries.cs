@@ -3,10 +3,11 @@ using Xunit;
 
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
-/// <summary>All drills, side by side with one Prometheus and one Alertmanager, from the moment at which the first result is asked for.</summary>
+/// <summary>All drills, side by side with one Prometheus and one Alertmanager, from when the first result is asked for.</summary>
 public abstract class DrillSeries : IAsyncDisposable
 {
-    private static readonly Drill[] Drills = [new OutageDrill(), new SlowKmsDrill(), new SmallCacheDrill(), new RegionAwayDrill(), new RotationDeniedDrill()];
+    private static readonly Drill[] Drills =
+        [new OutageDrill(), new SlowKmsDrill(), new SmallCacheDrill(), new RegionAwayDrill(), new RotationDeniedDrill()];
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly PostgresServer _postgres;
@@ -26,7 +27,8 @@ public abstract class DrillSeries : IAsyncDisposable
         // Twenty misses are enough for every rule, in twenty seconds or in ten minutes.
         _pace = TimeSpan.FromMilliseconds(compressed ? 400 : 1_000);
         _monitoring = new(() => Monitoring.StartAsync(_compressed));
-        _runs = Drills.ToDictionary(drill => drill, drill => new Lazy<Task<IReadOnlyList<DrillTimes>>>(() => Task.Run(() => RunAsync(drill))));
+        _runs = Drills.ToDictionary(
+            drill => drill, drill => new Lazy<Task<IReadOnlyList<DrillTimes>>>(() => Task.Run(() => RunAsync(drill))));
     }
 
     public async ValueTask DisposeAsync()
@@ -119,7 +121,8 @@ public abstract class DrillSeries : IAsyncDisposable
         var alerts = await monitoring.Prometheus.GetAsync("/api/v1/alerts");
         var told = monitoring.Webhook.Notifications.Select(one => $"{one.Alert} {one.Job} {one.Status}");
         return $"Told was: {string.Join("; ", told)}\nPrometheus has: {alerts.ToJsonString()}\n"
-            + $"{ground.Load.Refused} of {ground.Load.Sent} requests were refused, at last: {ground.Load.LastRefusal}\n{ground.Gateway.Output}";
+            + $"{ground.Load.Refused} of {ground.Load.Sent} requests were refused, at last: {ground.Load.LastRefusal}\n"
+            + ground.Gateway.Output;
     }
 
     private static TimeSpan Elapsed(long from, long to) => TimeProvider.System.GetElapsedTime(from, to);

@@ -8,5 +8,5 @@ internal sealed record DrillTimes(string Alert, TimeSpan Detected, TimeSpan Reso
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"drill {Alert}: detected after {Detected.TotalSeconds:0} s, resolved after {Resolved.TotalSeconds:0} s ({Blocks} blocks of its runbook ran)");
+        $"drill {Alert}: detected after {Detected.TotalSeconds:0} s, resolved after {Resolved.TotalSeconds:0} s, {Blocks} runbook blocks ran");
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
-/// <summary>Two gateways in two Regions behind a load balancer that asks <c>/health/ready</c>. The KMS of one Region goes away and comes back.</summary>
+/// <summary>
+/// Two gateways in two Regions behind a load balancer that asks <c>/health/ready</c>. The KMS of one Region goes away and comes back.
+/// </summary>
 public sealed class HaProxyTests(PostgresServer postgres)
 {
     private const string Spans = "kmsgateway_compliance_spans_total{}";
@@ -88,7 +90,8 @@ public sealed class HaProxyTests(PostgresServer postgres)
 
     private static async Task<long> SpansAsync(OtlpClient client, GatewayProcess gateway)
     {
-        var line = (await client.GetAsync(gateway.Management, "/metrics")).Text.Split('\n').Single(line => line.StartsWith($"{Spans} ", StringComparison.Ordinal));
+        var lines = (await client.GetAsync(gateway.Management, "/metrics")).Text.Split('\n');
+        var line = lines.Single(line => line.StartsWith($"{Spans} ", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 }

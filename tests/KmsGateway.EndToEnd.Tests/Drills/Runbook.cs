@@ -37,7 +37,11 @@ internal sealed partial class Runbook(string path)
 
     // A runbook that is missing is found by the check of runbooks; a drill takes what is there.
     private List<string> Blocks(string step) => File.Exists(path)
-        ? [.. Block().Matches(File.ReadAllText(path)).Where(match => match.Groups["step"].Value == step).Select(match => match.Groups["body"].Value)]
+        ?
+        [
+            .. Block().Matches(File.ReadAllText(path))
+                .Where(match => match.Groups["step"].Value == step).Select(match => match.Groups["body"].Value),
+        ]
         : [];
 
     [GeneratedRegex(

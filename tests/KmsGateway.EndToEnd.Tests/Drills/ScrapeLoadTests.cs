@@ -50,8 +50,8 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
 
         Assert.True(ground.Load.Refused == 0, ground.Load.LastRefusal);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Scrapes} scrapes, {ground.Load.Sent} requests, slowest scrape {await ValueAsync(prometheus, "max_over_time(scrape_duration_seconds[1h])")} s, "
-            + $"{await ValueAsync(prometheus, "scrape_samples_scraped")} samples");
+            $"{Scrapes} scrapes, {ground.Load.Sent} requests, {await ValueAsync(prometheus, "scrape_samples_scraped")} samples, "
+            + $"slowest scrape {await ValueAsync(prometheus, "max_over_time(scrape_duration_seconds[1h])")} s");
     }
 
     private static async Task AssertEveryScrapeSucceededAsync(PrometheusServer prometheus)

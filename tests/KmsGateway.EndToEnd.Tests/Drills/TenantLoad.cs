@@ -72,7 +72,12 @@ internal sealed class TenantLoad : IAsyncDisposable
         try
         {
             var answer = await _client.PostAsync(
-                _otlpHttp, OtlpClient.TracesPath, TraceRequests.Mixed(1, 0).ToByteArray(), OtlpClient.Protobuf, null, ("X-Scope-OrgID", tenant));
+                _otlpHttp,
+                OtlpClient.TracesPath,
+                TraceRequests.Mixed(1, 0).ToByteArray(),
+                OtlpClient.Protobuf,
+                contentEncoding: null,
+                ("X-Scope-OrgID", tenant));
             if (answer.Status != 200)
             {
                 Refuse(answer.ToString());

@@ -67,7 +67,8 @@ public sealed partial class AlertmanagerServer : IAsyncDisposable
     private static string Configuration(string shipped, Uri webhook, bool atOnce)
     {
         var beforeReceivers = shipped[..shipped.IndexOf("\nreceivers:", StringComparison.Ordinal)];
-        var receivers = ReceiverName().Matches(beforeReceivers).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+        var receivers = ReceiverName().Matches(beforeReceivers)
+            .Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
         var routes = atOnce ? Gathering().Replace(beforeReceivers, "${setting}: 1s") : beforeReceivers;
         return $"{routes}\nreceivers:\n" + string.Concat(receivers.Select(name =>
             $"  - name: {name}\n    webhook_configs:\n      - url: {webhook}\n        send_resolved: true\n"));

@@ -25,7 +25,8 @@ public sealed class HaProxyServer : IAsyncDisposable
         var server = new HaProxyServer();
         try
         {
-            await File.WriteAllTextAsync(server._folder["haproxy.cfg"], server.Configuration(gateways), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                server._folder["haproxy.cfg"], server.Configuration(gateways), TestContext.Current.CancellationToken);
             server._process = await ServerProcess.StartAsync(program, server._folder.Path, ["-db", "-f", "haproxy.cfg"], server.Statistics);
             return server;
         }

@@ -124,7 +124,11 @@ public sealed class PrometheusServer : IAsyncDisposable
             ["scrape_configs"] = new JsonArray(new JsonObject
             {
                 ["job_name"] = "kmsgateway",
-                ["file_sd_configs"] = new JsonArray(new JsonObject { ["files"] = new JsonArray("targets/*.json"), ["refresh_interval"] = "1s" }),
+                ["file_sd_configs"] = new JsonArray(new JsonObject
+                {
+                    ["files"] = new JsonArray("targets/*.json"),
+                    ["refresh_interval"] = "1s",
+                }),
             }),
         };
         if (alertmanager is not null)

@@ -29,7 +29,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
         _application.Run(ReceiveAsync);
     }
 
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Address =>
+        new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public IReadOnlyCollection<AlertNotification> Notifications => _notifications;
 
@@ -48,7 +49,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
         {
             // Taken before the look, so that what arrives after it is not missed.
             var next = Volatile.Read(ref _next).Task;
-            var found = _notifications.FirstOrDefault(one => (one.Alert, one.Job, one.Status) == (alert, job, status) && one.Arrived > after);
+            var found = _notifications.FirstOrDefault(
+                one => (one.Alert, one.Job, one.Status) == (alert, job, status) && one.Arrived > after);
             var left = limit - TimeProvider.System.GetElapsedTime(start);
             if (found is not null || left <= TimeSpan.Zero)
             {
