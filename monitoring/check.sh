@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Checks and tests everything in this folder that Prometheus and Alertmanager read. Needs promtool and amtool, which Debian has in
-# the packages prometheus and prometheus-alertmanager.
+# Checks and tests everything in this folder that Prometheus, Alertmanager and Grafana read. Needs jq, and promtool and amtool, which
+# Debian has in the packages prometheus and prometheus-alertmanager.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 promtool check config prometheus/prometheus.yml
 promtool test rules prometheus/tests/*.test.yml
 amtool check-config alertmanager/alertmanager.yml
+bash grafana/expressions.sh
 
 grep -v '^#' alertmanager/routes.test | while read -r receiver labels; do
   # Unquoted: each label is an argument.

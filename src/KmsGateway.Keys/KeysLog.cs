@@ -98,4 +98,13 @@ internal static partial class KeysLog
 
     [LoggerMessage(1034, LogLevel.Error, "The changed section Cache is not used, what was before stays in effect: {Problems}")]
     public static partial void CacheNotChanged(ILogger logger, string problems);
+
+    [LoggerMessage(1040, LogLevel.Information, "{Operation} {Id} {State}: {Done} of {Total} tenants, {Failed} failed")]
+    public static partial void OperationEnded(ILogger logger, string operation, string id, string state, int done, int total, int failed);
+
+    [LoggerMessage(1041, LogLevel.Error, "{Operation} failed for tenant {Tenant}")]
+    public static partial void OperationFailed(ILogger logger, Exception exception, string operation, string tenant);
+
+    [LoggerMessage(1042, LogLevel.Warning, "The KMS did not pass validation at step {Step}")]
+    public static partial void ValidationFailed(ILogger logger, Exception exception, string step);
 }

@@ -10,32 +10,41 @@ internal static class HealthcheckCommand
     public static Command Create(CliEnvironment environment)
     {
         var endpoints = new EndpointOptions();
+        var serving = new Option<bool>("--serving")
+        {
+            Description = "Ask whether it serves: cached keys still sign while the KMS is down",
+        };
         var command = new DocumentedCommand(
             "healthcheck",
             "Asks a gateway whether it is ready.",
             """
-            Exit codes: 0 ready, 1 not ready or not reachable, 2 usage.
+            Waits 5 s for the answer.
+
+            Exit codes: 0 up, 1 down or not reachable, 2 usage.
 
             Example: kmsgw healthcheck --gateway http://localhost:8080
             """)
         {
-            endpoints.Gateway,
+            endpoints.Gateway, serving,
         };
         command.SetAction((arguments, cancellationToken) =>
-            RunAsync(GatewayEndpoints.Of(arguments.GetValue(endpoints.Gateway), null, null), environment, cancellationToken));
+        {
+            var gateway = GatewayEndpoints.Of(arguments.GetValue(endpoints.Gateway), null, null);
+            return RunAsync(arguments.GetValue(serving) ? gateway.Serving : gateway.Readiness, environment, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(GatewayEndpoints gateway, CliEnvironment environment, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Uri health, CliEnvironment environment, CancellationToken cancellationToken)
     {
-        var (report, problem) = await new HealthClient(environment).GetAsync(gateway.Readiness, cancellationToken);
+        var (report, problem) = await new HealthClient(environment).GetAsync(health, cancellationToken);
         if (report is null)
         {
             throw new CommandException(problem!) { ExitCode = ExitCode.Failure };
         }
 
         await environment.Out.WriteLineAsync(
-            $"{PrintableText.Escape(report.Status)} {gateway.Management.GetLeftPart(UriPartial.Authority)}");
+            $"{PrintableText.Escape(report.Status)} {health.GetLeftPart(UriPartial.Authority)}");
         foreach (var check in report.Checks)
         {
             var data = string.Join(' ', check.Data);

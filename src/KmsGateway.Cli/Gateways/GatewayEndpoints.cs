@@ -12,6 +12,8 @@ internal sealed record GatewayEndpoints(Uri OtlpGrpc, Uri OtlpHttp, Uri Manageme
 
     public Uri Readiness => new(Management, "/health/ready");
 
+    public Uri Serving => new(Management, "/health/serving");
+
     public Uri TrustFile => new(Management, "/.well-known/jwks.json");
 
     /// <summary>OTLP is on the management URL's host at the usual ports, unless it is told where.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace KmsGateway.Cli.Gateways;
 
-/// <summary>What <c>/health/ready</c> answers.</summary>
+/// <summary>What <c>/health/ready</c> and <c>/health/serving</c> answer.</summary>
 internal sealed record HealthReport(string Status, IReadOnlyList<HealthCheck> Checks)
 {
     public const string Up = "UP";

@@ -1,4 +1,7 @@
+using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Probing;
+using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
@@ -13,6 +16,21 @@ internal static class AdministrationRegistration
     public static void AddKeyAdministration(this IServiceCollection services)
     {
         services.AddSingleton<KeyRevoker>();
+        services.AddSingleton<KmsValidator>();
+        services.AddSingleton<Operations>();
+        services.AddSingleton(provider => new KmsAdministration(
+            provider.GetRequiredService<IOptions<RotationOptions>>(),
+            provider.GetRequiredService<ResilientKms>(),
+            provider.GetRequiredService<KmsProbe>(),
+            provider.GetRequiredService<ActiveKeys>(),
+            provider.GetRequiredService<TenantKeys>(),
+            provider.GetRequiredService<SigningKeyCache>(),
+            provider.GetRequiredService<KeyRotation>(),
+            provider.GetRequiredService<TrustRoot>(),
+            provider.GetRequiredService<ClockSkew>(),
+            provider.GetRequiredService<KmsValidator>(),
+            provider.GetRequiredService<Operations>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new KeyAdministration(
             provider.GetRequiredService<IOptions<RotationOptions>>(),
             provider.GetRequiredService<IKeyStore>(),

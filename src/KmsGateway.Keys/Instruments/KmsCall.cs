@@ -22,6 +22,7 @@ internal readonly record struct KmsCall(string Operation, string Purpose)
         new(GenerateKeyPair, KmsPurpose.Create),
         new(GenerateKeyPair, KmsPurpose.Validate),
         new(GenerateDataKey, KmsPurpose.Create),
+        new(GenerateDataKey, KmsPurpose.Validate),
         new(GetPublicKey, KmsPurpose.Trust),
         new(Sign, KmsPurpose.Trust),
     ];

@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
@@ -25,7 +26,7 @@ internal sealed class Canary(ResilientKms kms, IKeyStore store, TimeProvider tim
     {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var wraps = await kms.GenerateSeedAsync(EncryptionContext.ForCanary(store.Id, id), cancellationToken);
+        var wraps = await kms.GenerateSeedAsync(EncryptionContext.ForCanary(store.Id, id), KmsPurpose.Create, cancellationToken);
         return await store.AddCanaryAsync(new StoredCanary(id, wraps, now), cancellationToken);
     }
 }

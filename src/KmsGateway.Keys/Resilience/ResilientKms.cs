@@ -59,12 +59,14 @@ internal sealed class ResilientKms
     public long LastSuccess => Interlocked.Read(ref _lastSuccess);
 
     /// <inheritdoc cref="IKmsProvider.GenerateSigningKeyAsync"/>
-    public Task<WrappedSigningKey> GenerateSigningKeyAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        CallAsync(new(KmsCall.GenerateKeyPair, KmsPurpose.Create), Circuits, (region, token) => Provider.GenerateSigningKeyAsync(region, context, token), cancellationToken);
+    public Task<WrappedSigningKey> GenerateSigningKeyAsync(
+        EncryptionContext context, string purpose, CancellationToken cancellationToken) =>
+        CallAsync(new(KmsCall.GenerateKeyPair, purpose), Circuits, (region, token) => Provider.GenerateSigningKeyAsync(region, context, token), cancellationToken);
 
     /// <inheritdoc cref="IKmsProvider.GenerateSeedAsync"/>
-    public Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(EncryptionContext context, CancellationToken cancellationToken) =>
-        CallAsync(new(KmsCall.GenerateDataKey, KmsPurpose.Create), Circuits, (region, token) => Provider.GenerateSeedAsync(region, context, token), cancellationToken);
+    public Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(
+        EncryptionContext context, string purpose, CancellationToken cancellationToken) =>
+        CallAsync(new(KmsCall.GenerateDataKey, purpose), Circuits, (region, token) => Provider.GenerateSeedAsync(region, context, token), cancellationToken);
 
     /// <inheritdoc cref="IKmsProvider.GetOrCreateRootAsync"/>
     public Task<WrappedSigningKey> GetOrCreateRootAsync(EncryptionContext context, CancellationToken cancellationToken) =>

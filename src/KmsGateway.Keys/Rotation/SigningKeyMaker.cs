@@ -1,4 +1,5 @@
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Stores;
@@ -15,7 +16,8 @@ internal sealed class SigningKeyMaker(ResilientKms kms, IKeyStore store, TrustRo
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var algorithm = root.PublicKey.Algorithm;
-        var made = await kms.GenerateSigningKeyAsync(EncryptionContext.ForSigningKey(store.Id, tenant, algorithm, id), cancellationToken);
+        var context = EncryptionContext.ForSigningKey(store.Id, tenant, algorithm, id);
+        var made = await kms.GenerateSigningKeyAsync(context, KmsPurpose.Create, cancellationToken);
         if (!VerificationKey.TryImport(made.PublicKey, out var publicKey) || publicKey.Algorithm != algorithm)
         {
             throw new KmsException(KmsFailure.Misconfigured, $"KMS provider '{kms.Name}' made a key that is not one for {algorithm}.");

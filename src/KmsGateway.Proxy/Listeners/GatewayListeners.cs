@@ -26,6 +26,7 @@ internal static class GatewayListeners
         {
             kestrel.AddServerHeader = false;
             SetLimits(kestrel.Limits);
+            var withCertificates = builder.Configuration.GetSection("Admin:Certificates").GetChildren().Any();
             var bound = services.GetRequiredService<BoundListeners>();
             var endpoints = kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
             foreach (var listener in Enum.GetValues<GatewayListener>())
@@ -35,6 +36,7 @@ internal static class GatewayListeners
                 {
                     bound.Add(listener, endpoint);
                     AskForCertificates(listener, endpoint, services.GetRequiredService<IOptions<TlsOptions>>().Value);
+                    AskOperatorsForCertificates(listener, endpoint, withCertificates);
                     ConfigureListener(listener, endpoint, services);
                 });
             }
@@ -55,6 +57,16 @@ internal static class GatewayListeners
             endpoint.HttpsOptions.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
             endpoint.HttpsOptions.ClientCertificateValidation = (certificate, chain, _) =>
                 authority.IsTrusted(certificate, chain, CertificateAuthority.ClientAuthentication);
+        }
+    }
+
+    // Each is known by its hash (AdminAccess), so nobody need vouch for it.
+    private static void AskOperatorsForCertificates(GatewayListener listener, EndpointConfiguration endpoint, bool haveCertificates)
+    {
+        if (listener == GatewayListener.Management && endpoint.IsHttps && haveCertificates)
+        {
+            endpoint.HttpsOptions.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            endpoint.HttpsOptions.ClientCertificateValidation = static (_, _, _) => true;
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class PolicyPublication(
     SigningPolicies policies,
     PolicyArchive archive,
     TenantKeys tenants,
+    EnforcementOverrides overrides,
     IConfiguration configuration,
     GatewayMetrics metrics,
     ILogger<PolicyPublication> logger) : BackgroundService, IHostedLifecycleService
@@ -50,7 +51,7 @@ internal sealed partial class PolicyPublication(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(FollowTenantsAsync(stoppingToken), FollowConfigurationAsync(stoppingToken));
+        Task.WhenAll(FollowTenantsAsync(stoppingToken), FollowOverridesAsync(stoppingToken), FollowConfigurationAsync(stoppingToken));
 
     private async Task FollowTenantsAsync(CancellationToken stoppingToken)
     {
@@ -63,6 +64,17 @@ internal sealed partial class PolicyPublication(
             }
 
             await refresh;
+        }
+    }
+
+    private async Task FollowOverridesAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            // Asked before the look that it calls for, so that none is missed.
+            var change = overrides.WaitForChangeAsync(stoppingToken);
+            _changes.Writer.TryWrite(true);
+            await change;
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed class PolicySet
         SigningOptions signing,
         EnforcementOptions enforcement,
         TenancyOptions tenancy,
-        IReadOnlyCollection<string> tenants)
+        IReadOnlyCollection<string> tenants,
+        IReadOnlyList<EnforcementOverride> overrides)
     {
         Rules = compliance.ToRules();
         Coverage = signing.Coverage.ToCoverage();
@@ -30,6 +31,11 @@ internal sealed class PolicySet
         BlockedGrace = enforcement.OnTenantBlocked == EnforcementOptions.Mark ? enforcement.BlockedGrace : null;
         var modes = enforcement.Tenants.ToDictionary(
             entry => entry.Tenant, entry => EnforcementModes.Parse(entry.Mode), StringComparer.Ordinal);
+        foreach (var entry in overrides)
+        {
+            modes[entry.Tenant] = entry.Mode;
+        }
+
         _byTenant = tenants.ToDictionary(
             tenant => tenant, tenant => PolicyOf(tenant, modes.GetValueOrDefault(tenant, DefaultMode)), StringComparer.Ordinal);
         Tenants = _byTenant.Keys.ToHashSet(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal static class ProtectionRegistration
         services.AddOptions<SigningOptions>().BindConfiguration("Signing").ValidateOnStart();
         services.AddSingleton<IValidateOptions<EnforcementOptions>, EnforcementOptionsValidator>();
         services.AddOptions<EnforcementOptions>().BindConfiguration(EnforcementOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<EnforcementOverrides>();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();
         services.AddSingleton<BlockedTenants>();

@@ -13,6 +13,7 @@ internal sealed class SigningPolicies
     private readonly IOptionsFactory<EnforcementOptions> _enforcement;
     private readonly IOptions<TenancyOptions> _tenancy;
     private readonly TenantKeys _tenants;
+    private readonly EnforcementOverrides _overrides;
     private readonly IConfiguration _configuration;
     private readonly HashSet<string> _configured;
     private volatile PolicySet _current;
@@ -23,17 +24,18 @@ internal sealed class SigningPolicies
         IOptionsFactory<EnforcementOptions> enforcement,
         IOptions<TenancyOptions> tenancy,
         TenantKeys tenants,
+        EnforcementOverrides overrides,
         IConfiguration configuration)
     {
         (_compliance, _signing, _enforcement, _tenancy) = (compliance, signing, enforcement, tenancy);
-        (_tenants, _configuration) = (tenants, configuration);
+        (_tenants, _overrides, _configuration) = (tenants, overrides, configuration);
         _configured = [.. tenants.Tenants];
         Use(Read());
     }
 
     public PolicySet Current => _current;
 
-    /// <summary>What the configuration says now.</summary>
+    /// <summary>What the configuration says now, and whoever has set it aside for a while.</summary>
     /// <exception cref="OptionsValidationException">It cannot be.</exception>
     public PolicySet Read()
     {
@@ -43,7 +45,8 @@ internal sealed class SigningPolicies
             _signing.Create(Options.DefaultName),
             _enforcement.Create(Options.DefaultName),
             _tenancy.Value,
-            _tenants.Tenants);
+            _tenants.Tenants,
+            _overrides.Current);
     }
 
     /// <summary>Puts a set into effect whose policies are already published.</summary>

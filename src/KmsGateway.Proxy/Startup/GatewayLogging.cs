@@ -8,19 +8,15 @@ internal static class GatewayLogging
     private static readonly string[] SilentUntilStarted =
         ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
 
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     public static void AddGatewayLogging(this WebApplicationBuilder builder)
     {
         var started = new StartedFlag();
         builder.Services.AddSingleton(started);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+        builder.AddConsole();
 
         // The ready line names the addresses.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
@@ -28,5 +24,27 @@ internal static class GatewayLogging
         {
             builder.Logging.AddFilter(category, level => started.IsSet && level >= LogLevel.Warning);
         }
+    }
+
+    // Lines for people where people look, and one JSON object for each event, with its values by name, for what collects logs.
+    private static void AddConsole(this WebApplicationBuilder builder)
+    {
+        builder.Logging
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = Timestamp + " ";
+                console.UseUtcTimestamp = true;
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            })
+            .AddJsonConsole(console =>
+            {
+                console.TimestampFormat = Timestamp;
+                console.UseUtcTimestamp = true;
+            });
+        var formatter = builder.Configuration["Logging:Console:FormatterName"];
+        var ofEnvironment = builder.Environment.IsDevelopment() ? ConsoleFormatterNames.Simple : ConsoleFormatterNames.Json;
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console =>
+            console.FormatterName = string.IsNullOrEmpty(formatter) ? ofEnvironment : formatter);
     }
 }

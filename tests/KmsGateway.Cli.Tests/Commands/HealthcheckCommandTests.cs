@@ -61,6 +61,36 @@ public sealed class HealthcheckCommandTests
         Assert.Contains("http://gateway.example:8080/health/ready is not reachable", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Healthcheck_Serving_AsksThatAndShowsWhatIsDown()
+    {
+        using var work = new Workplace
+        {
+            CreateHandler = address => AnswerHandler.Of(
+                address.AbsolutePath == "/health/serving" ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable,
+                """{"status":"UP","checks":[{"name":"kms","status":"DOWN","data":{"error":"timeout"}}]}"""u8.ToArray())(address),
+        };
+
+        var result = await work.RunAsync("healthcheck", "--serving");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("UP http://localhost:8080\n  DOWN  kms  error=timeout\n", result.Out);
+    }
+
+    [Theory]
+    [InlineData("--gateway", "localhost")]
+    [InlineData("--gateway")]
+    [InlineData("--serving", "yes")]
+    public async Task Healthcheck_BadUsage_ExitsTwoAndNeverConnects(params string[] arguments)
+    {
+        using var work = new Workplace();
+
+        var result = await work.RunAsync(["healthcheck", .. arguments]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("kmsgw: ", result.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<CliResult> RunAsync(HttpStatusCode status, string body)
     {
         using var work = new Workplace { CreateHandler = AnswerHandler.Of(status, Encoding.UTF8.GetBytes(body)) };

@@ -1,7 +1,9 @@
 using KmsGateway.Keys.Options;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Management.Administration;
+using KmsGateway.Proxy.Management.Health;
 using KmsGateway.Proxy.Protection;
+using KmsGateway.Proxy.Telemetry;
 using KmsGateway.Proxy.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Yarp.ReverseProxy.Configuration;
@@ -25,6 +27,8 @@ internal static class KnownSettings
         ["Signing"] = [typeof(SigningOptions)],
         ["Tls"] = [typeof(TlsOptions)],
         ["ReverseProxy"] = [typeof(Upstreams)],
+        ["Telemetry"] = [typeof(TelemetryOptions), typeof(TenantLabelOptions)],
+        ["Readiness"] = [typeof(HealthOptions)],
         ["Kestrel"] = [typeof(KestrelSection)],
     };
 

@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Administration;
+using KmsGateway.Proxy.Protection;
 
 // The shapes of the admin API on one page.
 #pragma warning disable MA0048
@@ -23,3 +24,24 @@ internal sealed record RevocationAnswer(
 
 /// <param name="Keys">How many the export has.</param>
 internal sealed record ImportAnswer(int Keys);
+
+/// <param name="Valid">Whether no step failed.</param>
+internal sealed record ValidationAnswer(bool Valid, IReadOnlyList<ValidationStep> Steps);
+
+/// <param name="Enforcement">The modes that somebody has set aside for a while.</param>
+internal sealed record StatusAnswer(KmsStatus Kms, IReadOnlyList<EnforcementAnswer> Enforcement);
+
+internal sealed record CacheAnswer(CacheStatus Cache, IReadOnlyList<CachedKey> Keys);
+
+/// <param name="Tenants">Those that would get a new key.</param>
+internal sealed record RotateAllPlan(IReadOnlyList<string> Tenants);
+
+/// <param name="Ttl">For how long, as hh:mm:ss.</param>
+internal sealed record EnforcementRequest(string? Tenant, string? Mode, string? Reason, TimeSpan? Ttl);
+
+internal sealed record EnforcementAnswer(string Tenant, string Mode, string Actor, string Reason, DateTimeOffset Until)
+{
+    public static EnforcementAnswer Of(EnforcementOverride entry) => new(entry.Tenant, entry.Mode.Name(), entry.Actor, entry.Reason, entry.Until);
+}
+
+internal sealed record EnforcementList(IReadOnlyList<EnforcementAnswer> Enforcement);

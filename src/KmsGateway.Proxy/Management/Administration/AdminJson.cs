@@ -14,4 +14,12 @@ namespace KmsGateway.Proxy.Management.Administration;
 [JsonSerializable(typeof(ReasonRequest))]
 [JsonSerializable(typeof(RevokeRequest))]
 [JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(ValidationAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(CacheAnswer))]
+[JsonSerializable(typeof(RotateAllPlan))]
+[JsonSerializable(typeof(Operation))]
+[JsonSerializable(typeof(EnforcementRequest))]
+[JsonSerializable(typeof(EnforcementAnswer))]
+[JsonSerializable(typeof(EnforcementList))]
 internal sealed partial class AdminJson : JsonSerializerContext;

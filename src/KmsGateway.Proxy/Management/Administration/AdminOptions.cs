@@ -1,10 +1,12 @@
 namespace KmsGateway.Proxy.Management.Administration;
 
-/// <summary>Section <c>Admin</c>: who may operate the gateway.</summary>
+/// <summary>Section <c>Admin</c>: who may operate the gateway. With neither, in Development whoever is on this machine, elsewhere nobody.</summary>
 internal sealed class AdminOptions
 {
     public const string Section = "Admin";
 
-    /// <value>Default none: in Development whoever is on this machine, elsewhere nobody.</value>
-    public IList<AdminTokenOptions> Tokens { get; } = [];
+    public IList<AdminCredentialOptions> Tokens { get; } = [];
+
+    /// <value>Each certificate by its hash: no authority can make one more.</value>
+    public IList<AdminCredentialOptions> Certificates { get; } = [];
 }

@@ -1,3 +1,4 @@
+using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tenancy.Credentials;
 using Microsoft.Extensions.Options;
 
@@ -5,47 +6,67 @@ namespace KmsGateway.Proxy.Management.Administration;
 
 internal sealed class AdminOptionsValidator(IConfiguration configuration) : IValidateOptions<AdminOptions>
 {
+    private const string Tokens = $"{AdminOptions.Section}:{nameof(AdminOptions.Tokens)}";
+    private const string Certificates = $"{AdminOptions.Section}:{nameof(AdminOptions.Certificates)}";
+
     public ValidateOptionsResult Validate(string? name, AdminOptions options)
     {
-        string[] problems = [.. Shape(), .. options.Tokens.SelectMany(Problems), .. Repeated(options)];
+        string[] problems =
+        [
+            .. Problems(Tokens, options.Tokens, "printf %s \"$TOKEN\" | sha256sum"),
+            .. Problems(Certificates, options.Certificates, "openssl x509 -in FILE -noout -fingerprint -sha256"),
+            .. options.Certificates.Count > 0 ? TlsProblems() : [],
+        ];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    // The binder passes over entries that are plain values, and would leave the gateway without tokens.
-    private IEnumerable<string> Shape()
+    private IEnumerable<string> Problems(string section, IList<AdminCredentialOptions> credentials, string howToHash) =>
+        [.. Shape(section), .. credentials.SelectMany((credential, i) => Problems($"{section}:{i}", credential, howToHash)), .. Repeated(section, credentials)];
+
+    // The binder passes over entries that are plain values, and would leave the gateway without them.
+    private IEnumerable<string> Shape(string section)
     {
-        var section = configuration.GetSection($"{AdminOptions.Section}:Tokens");
-        if (section.Value is not null || section.GetChildren().Any(entry => !entry.GetChildren().Any()))
+        var entries = configuration.GetSection(section);
+        if (entries.Value is not null || entries.GetChildren().Any(entry => !entry.GetChildren().Any()))
         {
-            yield return "Admin:Tokens is not a list of entries. Give each Name, Hash and Scopes, or leave the section out.";
+            yield return $"{section} is not a list of entries. Give each Name, Hash and Scopes, or leave the section out.";
         }
     }
 
-    private static IEnumerable<string> Problems(AdminTokenOptions token, int i)
+    private IEnumerable<string> TlsProblems()
     {
-        if (string.IsNullOrWhiteSpace(token.Name))
+        var url = configuration[$"{ListenerChecks.Section}:{nameof(GatewayListener.Management)}:Url"];
+        if (url?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) != true)
         {
-            yield return $"Admin:Tokens:{i}:Name is missing. Say who has the token: it stands in the records of what is done with it.";
-        }
-
-        if (!Fingerprint.IsValid(token.Hash))
-        {
-            yield return $"Admin:Tokens:{i}:Hash is not a SHA-256 in hex. Make it by: printf %s \"$TOKEN\" | sha256sum";
-        }
-
-        if (token.Scopes.Count == 0)
-        {
-            yield return $"Admin:Tokens:{i}:Scopes is missing. List what the token is for, of: {string.Join(", ", AdminScope.All)}.";
-        }
-
-        foreach (var scope in token.Scopes.Where(scope => !AdminScope.All.Contains(scope, StringComparer.Ordinal)))
-        {
-            yield return $"Admin:Tokens:{i}:Scopes has '{scope}', which is not known. Use: {string.Join(", ", AdminScope.All)}.";
+            yield return $"{Certificates} needs TLS. Set an https URL in {ListenerChecks.Section}:{nameof(GatewayListener.Management)}.";
         }
     }
 
-    private static IEnumerable<string> Repeated(AdminOptions options) => options.Tokens
-        .GroupBy(token => Fingerprint.Normalize(token.Hash), StringComparer.Ordinal)
+    private static IEnumerable<string> Problems(string entry, AdminCredentialOptions credential, string howToHash)
+    {
+        if (string.IsNullOrWhiteSpace(credential.Name))
+        {
+            yield return $"{entry}:Name is missing. Say who has it: it stands in the records of what is done with it.";
+        }
+
+        if (!Fingerprint.IsValid(credential.Hash))
+        {
+            yield return $"{entry}:Hash is not a SHA-256 in hex. Make it by: {howToHash}";
+        }
+
+        if (credential.Scopes.Count == 0)
+        {
+            yield return $"{entry}:Scopes is missing. List what it is for, of: {string.Join(", ", AdminScope.All)}.";
+        }
+
+        foreach (var scope in credential.Scopes.Where(scope => !AdminScope.All.Contains(scope, StringComparer.Ordinal)))
+        {
+            yield return $"{entry}:Scopes has '{scope}', which is not known. Use: {string.Join(", ", AdminScope.All)}.";
+        }
+    }
+
+    private static IEnumerable<string> Repeated(string section, IList<AdminCredentialOptions> credentials) => credentials
+        .GroupBy(credential => Fingerprint.Normalize(credential.Hash), StringComparer.Ordinal)
         .Where(group => group.Count() > 1)
-        .Select(group => $"Admin:Tokens has one hash for {string.Join(" and ", group.Select(token => $"'{token.Name}'"))}. Give each a token of its own.");
+        .Select(group => $"{section} has one hash for {string.Join(" and ", group.Select(credential => $"'{credential.Name}'"))}. Give each one of its own.");
 }

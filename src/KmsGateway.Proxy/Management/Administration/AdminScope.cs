@@ -1,16 +1,19 @@
 namespace KmsGateway.Proxy.Management.Administration;
 
-/// <summary>What a token is for.</summary>
+/// <summary>What a credential is for.</summary>
 internal static class AdminScope
 {
     /// <summary>Looks, and changes nothing.</summary>
     public const string Read = "read";
 
-    /// <summary>Rotates, revokes, exports and imports keys.</summary>
+    /// <summary>Rotates, revokes, exports and imports keys, fills the cache, tries the KMS.</summary>
     public const string Keys = "keys";
 
     /// <summary>Adds and removes tenants.</summary>
     public const string Tenants = "tenants";
 
-    public static IReadOnlyList<string> All { get; } = [Read, Keys, Tenants];
+    /// <summary>Sets enforcement aside for a while.</summary>
+    public const string Enforce = "enforce";
+
+    public static IReadOnlyList<string> All { get; } = [Read, Keys, Tenants, Enforce];
 }

@@ -9,9 +9,21 @@ internal static class AdministrationRegistration
         services.AddSingleton<IValidateOptions<AdminOptions>, AdminOptionsValidator>();
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateOnStart();
         services.AddSingleton<AdminAccess>();
-        services.AddSingleton<AdminEndpoints>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<AdminApi>();
+        services.AddSingleton<KeyEndpoints>();
+        services.AddSingleton<TenantEndpoints>();
+        services.AddSingleton<KmsEndpoints>();
+        services.AddSingleton<EnforcementEndpoints>();
     }
 
-    public static void MapAdministration(this IEndpointRouteBuilder management) =>
-        management.ServiceProvider.GetRequiredService<AdminEndpoints>().Map(management);
+    public static void MapAdministration(this IEndpointRouteBuilder management)
+    {
+        var services = management.ServiceProvider;
+        var admin = management.MapGroup(AdminApi.Root);
+        services.GetRequiredService<KeyEndpoints>().Map(admin);
+        services.GetRequiredService<TenantEndpoints>().Map(admin);
+        services.GetRequiredService<KmsEndpoints>().Map(admin);
+        services.GetRequiredService<EnforcementEndpoints>().Map(admin);
+    }
 }

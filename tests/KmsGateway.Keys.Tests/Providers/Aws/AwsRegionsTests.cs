@@ -115,7 +115,7 @@ public sealed class AwsRegionsTests : IAsyncLifetime
         using var provider = _kms.NewProvider(KeyRing.Alias, regions: [First, Second]);
         var kms = new ResilientKms(
             provider, Microsoft.Extensions.Options.Options.Create(new KmsOptions()), Meters.NewKmsCalls(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance);
-        var made = await kms.GenerateSigningKeyAsync(Context, Token);
+        var made = await kms.GenerateSigningKeyAsync(Context, KmsPurpose.Create, Token);
         _kms.Faults.Set([new Fault(kind, Region: First)]);
 
         if (callsOfTheSecond > 0)
