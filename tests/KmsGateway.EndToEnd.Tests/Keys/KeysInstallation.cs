@@ -26,7 +26,7 @@ namespace KmsGateway.EndToEnd.Tests.Keys;
 /// <summary>Gateways as they run in numbers: one PostgreSQL, one KMS (the fake, by the real SDK over a real socket), one backend.</summary>
 internal sealed class KeysInstallation : IAsyncDisposable
 {
-    private const string Token = "admin-Zm9vYmFyYmF6cXV4MDEyMw";
+    public const string Token = "admin-Zm9vYmFyYmF6cXV4MDEyMw";
 
     private readonly WebApplication _kms;
     private readonly PostgresServer _postgres;
@@ -47,15 +47,18 @@ internal sealed class KeysInstallation : IAsyncDisposable
     /// <summary>Its connection string; gateways that start from now on use it.</summary>
     public string Database { get; set; }
 
+    /// <summary>Where gateways that start from now on run, and look for <c>config/</c>.</summary>
+    public string WorkingDirectory { get; set; } = RepositoryLayout.Root;
+
     public CallCounter Calls => _kms.Services.GetRequiredService<CallCounter>();
 
     public FaultPlan Faults => _kms.Services.GetRequiredService<FaultPlan>();
 
     public KeyRing KmsKeys => _kms.Services.GetRequiredService<KeyRing>();
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    public string KmsAddress => _kms.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    private string KmsAddress => _kms.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<KeysInstallation> StartAsync(PostgresServer postgres)
     {
@@ -70,6 +73,7 @@ internal sealed class KeysInstallation : IAsyncDisposable
     public Task<GatewayProcess> StartGatewayAsync(params string[] arguments) => GatewayProcess.StartAsync(new GatewayProcessOptions
     {
         DataDirectory = Folder[$"data-{_gateways++}"],
+        WorkingDirectory = WorkingDirectory,
         HttpUpstream = Collector.HttpAddress,
         GrpcUpstream = Collector.GrpcAddress,
         Arguments =

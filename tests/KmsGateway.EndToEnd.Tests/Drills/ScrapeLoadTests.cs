@@ -1,0 +1,88 @@
+using KmsGateway.Testing;
+using KmsGateway.Testing.Processes;
+using Xunit;
+
+namespace KmsGateway.EndToEnd.Tests.Drills;
+
+/// <summary>A real Prometheus scrapes a gateway under load: for a minute, or ten with <c>KMSGATEWAY_DRILLS=full</c>.</summary>
+public sealed class ScrapeLoadTests(PostgresServer postgres)
+{
+    private const string Job = "kmsgateway";
+
+    // A scrape has to end before the next one: one second is little on a busy machine.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(DrillMode.IsFull ? 15 : 2);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    private static readonly int Scrapes = DrillMode.IsFull ? 40 : 30;
+
+    // Counted from values that change between two scrapes; public and encryption keys are not retrieved from the KMS while a gateway runs.
+    private static readonly string[] Slis =
+    [
+        "kms_cache_hit_rate{key_type=\"signing\"}",
+        "kms_cache_access_p99{key_type=\"signing\"}",
+        "kms_operation_p99{key_type=\"signing\"}",
+        "kms_success_rate",
+        "kms_rotation_timeliness",
+        "job:kmsgateway_span_errors:ratio_rate5m",
+    ];
+
+    [Fact]
+    public async Task Scrape_UnderLoad_NeverFailsAndEveryRuleEvaluates()
+    {
+        var drill = new SmallCacheDrill();
+        await using var ground = await DrillGround.StartAsync(postgres, drill, Pace);
+        await using var prometheus = await PrometheusServer.StartAsync(Interval, PrometheusServer.ShippedRules);
+        await prometheus.ScrapeAsync(Job, ground.Gateway.Management);
+        await drill.InjectAsync(ground);
+        await ground.Installation.RotateAsync(ground.Gateway, TenantLoad.NameOf(0));
+
+        await Poll.UntilAsync(
+            async () => await prometheus.CountAsync($"count_over_time(up[1h]) >= {Scrapes}") == 1,
+            () => "There were not as many scrapes as intended.",
+            2 * Scrapes * Interval);
+
+        await AssertEveryScrapeSucceededAsync(prometheus);
+        await AssertEveryNameIsThereAsync(prometheus);
+        await AssertEveryRuleEvaluatesAsync(prometheus);
+        foreach (var sli in Slis)
+        {
+            Assert.True(await prometheus.CountAsync(sli) > 0, $"{sli} has no data.");
+        }
+
+        Assert.True(ground.Load.Refused == 0, ground.Load.LastRefusal);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Scrapes} scrapes, {ground.Load.Sent} requests, {await ValueAsync(prometheus, "scrape_samples_scraped")} samples, "
+            + $"slowest scrape {await ValueAsync(prometheus, "max_over_time(scrape_duration_seconds[1h])")} s");
+    }
+
+    private static async Task AssertEveryScrapeSucceededAsync(PrometheusServer prometheus)
+    {
+        Assert.Equal(0, await prometheus.CountAsync("min_over_time(up[1h]) == 0"));
+        Assert.Equal(0, await prometheus.CountAsync("min_over_time(scrape_samples_scraped[1h]) == 0"));
+        var targets = await prometheus.GetAsync("/api/v1/targets");
+        Assert.Equal("", targets["activeTargets"]![0]!["lastError"]!.GetValue<string>());
+    }
+
+    private static async Task AssertEveryNameIsThereAsync(PrometheusServer prometheus)
+    {
+        var names = (await prometheus.GetAsync("/api/v1/label/__name__/values")).AsArray().Select(name => name!.GetValue<string>());
+        var golden = File.ReadLines(Path.Combine(RepositoryLayout.Root, "tests", "KmsGateway.Proxy.Tests", "Telemetry", "scrape.golden"))
+            .Select(line => line.Split(' '))
+            .Select(line => line[1] == "histogram" ? $"{line[0]}_bucket" : line[0]);
+        Assert.Empty(golden.Except(names, StringComparer.Ordinal));
+    }
+
+    private static async Task AssertEveryRuleEvaluatesAsync(PrometheusServer prometheus)
+    {
+        var groups = (await prometheus.GetAsync("/api/v1/rules"))["groups"]!.AsArray();
+        var rules = groups.SelectMany(group => group!["rules"]!.AsArray()).ToList();
+        Assert.Contains(rules, rule => rule!["name"]!.GetValue<string>() == "KMSProbeDown");
+        foreach (var rule in rules)
+        {
+            Assert.NotEqual("err", rule!["health"]!.GetValue<string>());
+            await prometheus.QueryAsync(rule["query"]!.GetValue<string>());
+        }
+    }
+
+    private static async Task<string> ValueAsync(PrometheusServer prometheus, string expression) =>
+        (await prometheus.QueryAsync(expression))[0]["value"]![1]!.GetValue<string>();
+}

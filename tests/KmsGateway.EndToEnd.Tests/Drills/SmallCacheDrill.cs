@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace KmsGateway.EndToEnd.Tests.Drills;
+
+/// <summary>More tenants send than the cache has room for: their keys push each other out, and each request calls the KMS.</summary>
+internal sealed class SmallCacheDrill : Drill
+{
+    public override string Job => "small-cache";
+
+    public override IReadOnlyList<string> Alerts => ["KMSCacheHitRateLow", "KMSHighAPIUsage"];
+
+    public override JsonObject Settings => SmallCache;
+
+    public override Task InjectAsync(DrillGround ground)
+    {
+        ground.Load.Tenants = ManyTenants;
+        return Task.CompletedTask;
+    }
+
+    public override Task AfterMitigationAsync(DrillGround ground)
+    {
+        ground.Load.Tenants = FewTenants;
+        return Task.CompletedTask;
+    }
+}
