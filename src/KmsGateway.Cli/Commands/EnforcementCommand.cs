@@ -39,7 +39,10 @@ internal static class EnforcementCommand
             """)
         {
             AdminCommand.Create(
-                "list", "Lists the modes that are set, until when and why.", environment, (client, _, token) => ListAsync(client, environment, token)),
+                "list",
+                "Lists the modes that are set, until when and why.",
+                environment,
+                (client, _, token) => ListAsync(client, environment, token)),
             AdminCommand.Create(
                 "set",
                 "Sets the mode of a tenant for a while.",
@@ -80,7 +83,13 @@ internal static class EnforcementCommand
     }
 
     private static async Task<int> SetAsync(
-        AdminClient client, string tenant, string mode, string reason, TimeSpan time, CliEnvironment environment, CancellationToken cancellationToken)
+        AdminClient client,
+        string tenant,
+        string mode,
+        string reason,
+        TimeSpan time,
+        CliEnvironment environment,
+        CancellationToken cancellationToken)
     {
         var request = AdminCommand.Json(json =>
         {

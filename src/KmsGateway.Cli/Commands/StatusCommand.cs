@@ -33,7 +33,7 @@ internal static class StatusCommand
         List<string> lines =
         [
             Probe(kms, isUp, environment.Time.GetUtcNow()),
-            $"circuits: {Join(kms.GetProperty("circuits").EnumerateArray().Select(circuit => $"{circuit.Text("name")} {circuit.Text("state")}"))}",
+            $"circuits: {Join(kms.GetProperty("circuits").EnumerateArray().Select(Circuit))}",
             CacheText.Of(kms.GetProperty("cache")),
             $"tenants: {kms.GetProperty("tenants").GetInt32()}, keys overdue: {kms.GetProperty("overdueKeys").GetInt32()}, "
                 + $"without a key: {Names(kms.Texts("tenantsWithoutKey"))}",
@@ -69,6 +69,8 @@ internal static class StatusCommand
 
     // Two clocks: the gateway's may be ahead of this one.
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+
+    private static string Circuit(JsonElement circuit) => $"{circuit.Text("name")} {circuit.Text("state")}";
 
     private static string Skew(JsonProperty source)
     {
