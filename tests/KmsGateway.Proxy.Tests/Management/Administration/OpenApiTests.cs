@@ -84,7 +84,9 @@ public sealed class OpenApiTests
             {
                 var status = await StatusAsync(gateway, operation, SecretOf(scope));
                 Assert.True(
-                    operation.Scope == scope ? status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) : status is HttpStatusCode.Forbidden,
+                    operation.Scope == scope
+                        ? status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                        : status is HttpStatusCode.Forbidden,
                     $"{operation.Id} with scope '{scope}': {status}");
             }
         }
@@ -155,7 +157,9 @@ public sealed class OpenApiTests
                 Assert.True(request.Remove(member));
                 using var refused = await SendAsync(gateway, operation, operation.Address(), request);
                 await AssertDocumentedAsync(operation, refused);
-                Assert.True(refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{operation.Id} without {member}: {refused.StatusCode}");
+                Assert.True(
+                    refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound,
+                    $"{operation.Id} without {member}: {refused.StatusCode}");
             }
 
             using var answer = await SendAsync(gateway, operation, operation.Address(), operation.Example);
@@ -167,7 +171,8 @@ public sealed class OpenApiTests
     public async Task Page_EachProblem_HasAHeading()
     {
         var problems = _document.Operations()
-            .SelectMany(operation => operation.Statuses().Where(status => operation.Response(status)["content"]?["application/problem+json"] is not null))
+            .SelectMany(operation => operation.Statuses()
+                .Where(status => operation.Response(status)["content"]?["application/problem+json"] is not null))
             .Distinct().Order().Select(AdminProblem.TypeOf).ToList();
         var page = await File.ReadAllLinesAsync(Path.Combine(RepositoryLayout.Root, "docs", "admin.md"), Token);
         var anchors = page.Where(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' ').ToLowerInvariant().Replace(' ', '-'));
