@@ -104,7 +104,7 @@ public sealed class OpenApiTests
         await CallAsync(gateway, "setEnforcement", 200);
         await CallAsync(gateway, "listEnforcement", 200);
         await CallAsync(gateway, "getStatus", 200);
-        await CallAsync(gateway, "clearEnforcement", 204);
+        await CallAsync(gateway, "clearEnforcement", 204, query: "?reason=over");
         await CallAsync(gateway, "rotateKey", 200, query: "?dryRun");
         await CallAsync(gateway, "rotateAllKeys", 200, query: "?dryRun");
         await CallAsync(gateway, "rotateKey", 200);
@@ -134,6 +134,7 @@ public sealed class OpenApiTests
         await CallAsync(gateway, "rotateKey", 404, value: "none");
         await CallAsync(gateway, "revokeKey", 404);
         await CallAsync(gateway, "getOperation", 404);
+        await CallAsync(gateway, "clearEnforcement", 400, query: "?reason=two%0Alines");
         await CallAsync(gateway, "clearEnforcement", 404);
         await CallAsync(gateway, "importKeys", 409, new JsonObject { ["image"] = "", ["signature"] = "" });
         await CallAsync(gateway, "rotateKey", 413, new JsonObject { ["reason"] = new string('a', 1_025) });
