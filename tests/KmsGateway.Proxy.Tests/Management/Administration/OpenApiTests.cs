@@ -84,7 +84,9 @@ public sealed class OpenApiTests
             {
                 var status = await StatusAsync(gateway, operation, SecretOf(scope));
                 Assert.True(
-                    operation.Scope == scope ? status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) : status is HttpStatusCode.Forbidden,
+                    operation.Scope == scope
+                        ? status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                        : status is HttpStatusCode.Forbidden,
                     $"{operation.Id} with scope '{scope}': {status}");
             }
         }
@@ -102,7 +104,7 @@ public sealed class OpenApiTests
         await CallAsync(gateway, "setEnforcement", 200);
         await CallAsync(gateway, "listEnforcement", 200);
         await CallAsync(gateway, "getStatus", 200);
-        await CallAsync(gateway, "clearEnforcement", 204);
+        await CallAsync(gateway, "clearEnforcement", 204, query: "?reason=over");
         await CallAsync(gateway, "rotateKey", 200, query: "?dryRun");
         await CallAsync(gateway, "rotateAllKeys", 200, query: "?dryRun");
         await CallAsync(gateway, "rotateKey", 200);
@@ -132,6 +134,7 @@ public sealed class OpenApiTests
         await CallAsync(gateway, "rotateKey", 404, value: "none");
         await CallAsync(gateway, "revokeKey", 404);
         await CallAsync(gateway, "getOperation", 404);
+        await CallAsync(gateway, "clearEnforcement", 400, query: "?reason=two%0Alines");
         await CallAsync(gateway, "clearEnforcement", 404);
         await CallAsync(gateway, "importKeys", 409, new JsonObject { ["image"] = "", ["signature"] = "" });
         await CallAsync(gateway, "rotateKey", 413, new JsonObject { ["reason"] = new string('a', 1_025) });
@@ -155,7 +158,9 @@ public sealed class OpenApiTests
                 Assert.True(request.Remove(member));
                 using var refused = await SendAsync(gateway, operation, operation.Address(), request);
                 await AssertDocumentedAsync(operation, refused);
-                Assert.True(refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound, $"{operation.Id} without {member}: {refused.StatusCode}");
+                Assert.True(
+                    refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound,
+                    $"{operation.Id} without {member}: {refused.StatusCode}");
             }
 
             using var answer = await SendAsync(gateway, operation, operation.Address(), operation.Example);
@@ -167,7 +172,8 @@ public sealed class OpenApiTests
     public async Task Page_EachProblem_HasAHeading()
     {
         var problems = _document.Operations()
-            .SelectMany(operation => operation.Statuses().Where(status => operation.Response(status)["content"]?["application/problem+json"] is not null))
+            .SelectMany(operation => operation.Statuses()
+                .Where(status => operation.Response(status)["content"]?["application/problem+json"] is not null))
             .Distinct().Order().Select(AdminProblem.TypeOf).ToList();
         var page = await File.ReadAllLinesAsync(Path.Combine(RepositoryLayout.Root, "docs", "admin.md"), Token);
         var anchors = page.Where(line => line.StartsWith('#')).Select(line => line.TrimStart('#', ' ').ToLowerInvariant().Replace(' ', '-'));
