@@ -82,9 +82,10 @@ public sealed class KeyAdministration
                 : new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true }));
 
     /// <summary>Gives a tenant a new key now, and retires the one it has.</summary>
+    /// <param name="isDryRun">Whether only to tell if it could be done, and what keys there are.</param>
     /// <returns>The keys of the tenant after that.</returns>
     public Task<IReadOnlyList<KeyDescription>> RotateAsync(
-        string tenant, string actor, string reason, CancellationToken cancellationToken) => DoAsync<IReadOnlyList<KeyDescription>>(async () =>
+        string tenant, string actor, string reason, bool isDryRun, CancellationToken cancellationToken) => DoAsync<IReadOnlyList<KeyDescription>>(async () =>
     {
         ThrowIfItMakesNoKeys();
         if (!_activeKeys.Tenants.Contains(tenant))
@@ -92,7 +93,7 @@ public sealed class KeyAdministration
             throw new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true };
         }
 
-        if (!await _rotation.RunNowAsync(tenant, $"{actor}: {reason}", cancellationToken))
+        if (!isDryRun && !await _rotation.RunNowAsync(tenant, $"{actor}: {reason}", cancellationToken))
         {
             throw new KeyAdministrationException(
                 $"The keys of tenant '{tenant}' could not be rotated to the end now: another gateway is at it, or the new key could not be tested. "

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using KmsGateway.EndToEnd.Tests.Evidence;
 using KmsGateway.FakeKms;
@@ -86,6 +87,7 @@ public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifeti
         (await SendAsync(second)).Succeeded();
 
         Assert.True(Calls.In("eu-west-1")["Decrypt"] > 0);
+        AssertIsJson(first.Output);
         await File.WriteAllLinesAsync(
             _folder["spans.jsonl"], _collector.Requests.Select(request => Encoding.UTF8.GetString(OtlpJson.Format(request.ParseTraces()))), Cancel);
         await Verification.SaveTrustAsync(second, _folder["trust.json"]);
@@ -133,4 +135,13 @@ public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifeti
             ["SSL_CERT_FILE"] = _folder["ca.pem"],
         },
     });
+
+    // In Production a program reads the log; the line for scripts is the only one that is not an object.
+    private static void AssertIsJson(string output)
+    {
+        var events = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("KmsGateway ready:", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(events);
+        Assert.All(events, line => Assert.NotEmpty(JsonNode.Parse(line)!["Category"]!.GetValue<string>()));
+    }
 }

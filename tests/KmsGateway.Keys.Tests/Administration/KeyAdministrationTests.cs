@@ -216,7 +216,7 @@ public sealed class KeyAdministrationTests : IDisposable
         using var user = await Gateway.PrepareAsync(_folder, ["acme"], settings: new() { ["Rotation:Enabled"] = "false" });
         var keys = user.Get<KeyAdministration>();
 
-        await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.RotateAsync("acme", "test", "test", Token));
+        await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.RotateAsync("acme", "test", "test", isDryRun: false, Token));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => RevokeAsync(user, "kid", compromise: false));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.ExportAsync(Token));
         Assert.NotEmpty(await keys.GetKeysAsync(tenant: null, Token));
@@ -230,7 +230,7 @@ public sealed class KeyAdministrationTests : IDisposable
         gateway.Kms.FailAfter = 0;
 
         var refused = await Assert.ThrowsAsync<KeyAdministrationException>(
-            () => gateway.Get<KeyAdministration>().RotateAsync("acme", "test", "test", Token));
+            () => gateway.Get<KeyAdministration>().RotateAsync("acme", "test", "test", isDryRun: false, Token));
 
         Assert.Contains("The KMS (misconfigured)", refused.Message, StringComparison.Ordinal);
         Assert.Equal(kid, await gateway.KidAsync("acme"));

@@ -45,6 +45,12 @@ public sealed class TracesTests
         Assert.Equal(miss.SpanId, Assert.Single(ours, span => span.Name == "kms.decrypt").ParentSpanId);
         Assert.Equal(miss.SpanId, Assert.Single(ours, span => span.Name == "kms.store.read_wraps").ParentSpanId);
 
+        // From a latency on a dashboard to the request that had it.
+        using var scrape = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        scrape.Headers.Accept.ParseAdd("application/openmetrics-text;version=1.0.0");
+        using var scraped = await gateway.Management.SendAsync(scrape, Token);
+        Assert.Contains($"trace_id=\"{TraceId}\"", await scraped.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+
         var parent = upstream.Requests.First().Headers["traceparent"].Split('-');
         Assert.Equal(TraceId, parent[1]);
         Assert.Contains(ours, span => Hex(span.SpanId) == parent[2]);

@@ -67,9 +67,9 @@ internal sealed partial class AdminApi(AdminAccess access, IdempotencyKeys idemp
                 return request;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Told below, as what is not JSON at all.
+            // Told below, as what is not JSON at all: broken, or in a charset that nobody knows.
         }
 
         await AdminProblem.WriteAsync(

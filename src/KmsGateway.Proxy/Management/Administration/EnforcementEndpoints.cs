@@ -35,7 +35,11 @@ internal sealed partial class EnforcementEndpoints(
         {
             await BadAsync(context, $"'ttl' is missing or not from 00:00:01 to {MaxTime:c}. The mode goes back by itself after that time.");
         }
-        else if (request.Tenant is not { } tenant || !tenants.Tenants.Contains(tenant))
+        else if (request.Tenant is not { } tenant)
+        {
+            await BadAsync(context, "'tenant' is missing.");
+        }
+        else if (!tenants.Tenants.Contains(tenant))
         {
             await AdminProblem.WriteAsync(context, StatusCodes.Status404NotFound, $"There is no tenant '{request.Tenant}'.");
         }

@@ -31,7 +31,7 @@ internal sealed class IdempotencyKeys(TimeProvider time)
             return;
         }
 
-        if (key.Length > MaxKey || context.Request.ContentLength is null or > MaxBodyBytes)
+        if (key.Length > MaxKey || LengthOf(context.Request) is null or > MaxBodyBytes)
         {
             await AdminProblem.WriteAsync(
                 context,
@@ -57,6 +57,10 @@ internal sealed class IdempotencyKeys(TimeProvider time)
             await RepeatAsync(context, entry, mine.Fingerprint);
         }
     }
+
+    // Who says nothing of a body sends none: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+    private static long? LengthOf(HttpRequest request) =>
+        request.ContentLength ?? (request.Headers.TransferEncoding.Count == 0 && HttpProtocol.IsHttp11(request.Protocol) ? 0 : null);
 
     // Of what is asked for: the same key on another request is a mistake.
     private static async Task<string> FingerprintAsync(HttpRequest request, CancellationToken cancellationToken)
