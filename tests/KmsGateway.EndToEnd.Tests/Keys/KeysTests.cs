@@ -71,6 +71,26 @@ public sealed class KeysTests(PostgresServer postgres)
         Assert.Equal(before + 1, installation.Calls.Of("Decrypt"));
     }
 
+    // Nobody shall have to try permissions one by one.
+    [Fact]
+    public async Task Validate_AnActionIsDenied_NamesIt()
+    {
+        await using var installation = await KeysInstallation.StartAsync(postgres);
+        await using var gateway = await installation.StartGatewayAsync();
+        await gateway.WaitForOutputAsync("is up, it was");
+
+        foreach (var action in (string[])["GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext", "Sign", "Decrypt"])
+        {
+            installation.Faults.Set([new Fault("denied", action)]);
+
+            var answer = await installation.AdminOkAsync(gateway, HttpMethod.Post, "/api/admin/kms/validate");
+
+            var failed = answer["steps"]!.AsArray().First(step => step!["status"]!.GetValue<string>() == "failed")!;
+            Assert.Equal("denied", failed["error"]!.GetValue<string>());
+            Assert.StartsWith($"Allow kms:{action}", failed["recommendation"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task SecondGateway_RotationTenantAndRevocation_AreSeenAtOnce()
     {

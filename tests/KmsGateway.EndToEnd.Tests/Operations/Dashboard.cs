@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using KmsGateway.Testing;
 
 namespace KmsGateway.EndToEnd.Tests.Operations;
@@ -29,6 +30,18 @@ internal sealed class Dashboard
         from chart in Charts
         from target in chart["targets"]!.AsArray()
         select target!["expr"]!.GetValue<string>();
+
+    /// <summary>As Grafana would ask for one job: its variables have their values.</summary>
+    public IEnumerable<string> ExpressionsFor(string job, string rateInterval)
+    {
+        var values = _json["templating"]!["list"]!.AsArray()
+            .Where(variable => variable!["type"]!.GetValue<string>() == "textbox")
+            .ToDictionary(variable => variable!["name"]!.GetValue<string>(), variable => variable!["query"]!.GetValue<string>(), StringComparer.Ordinal);
+        (values["__rate_interval"], values["job"], values["instance"]) = (rateInterval, job, ".*");
+        return Expressions.Select(expression => values.Aggregate(
+            expression,
+            (text, variable) => Regex.Replace(text, $@"\${variable.Key}\b", variable.Value, RegexOptions.None, TimeSpan.FromSeconds(1))));
+    }
 
     /// <summary>The links of the dashboard and of its panels.</summary>
     public IEnumerable<string> Links =>

@@ -17,5 +17,5 @@ internal sealed class HealthOptions
     public bool RequireUpstream { get; set; }
 
     /// <value>Where the health JSON sends who reads that the KMS is down. Default: the runbook of this repository.</value>
-    public string HelpUrl { get; set; } = "docs/troubleshooting.md#the-kms-is-down";
+    public string HelpUrl { get; set; } = "https://github.com/kmsgateway/kmsgateway/blob/main/runbooks/kms-probe-down.md";
 }
