@@ -26,8 +26,9 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
         "job:kmsgateway_span_errors:ratio_rate5m",
     ];
 
-    // Charts that show only what went wrong, or a limit that this machine may not have.
-    private static readonly string[] WithoutIncident = ["ALERTS", "> 0", "< +Inf"];
+    // Charts that show only what went wrong, or a limit that this machine may not have; and rules that are evaluated every two minutes.
+    private static readonly string[] MayBeEmpty =
+        ["ALERTS", "> 0", "< +Inf", "kms_rotation_success_rate", ":ratio_rate1d", ":ratio_rate3d"];
 
     [Fact]
     public async Task Scrape_UnderLoad_NeverFailsAndEveryRuleEvaluates()
@@ -98,10 +99,10 @@ public sealed class ScrapeLoadTests(PostgresServer postgres)
             }
         }
 
-        Assert.True(empty.All(NeedsMore), string.Join('\n', empty));
+        Assert.True(empty.All(MayBe), string.Join('\n', empty));
     }
 
-    private static bool NeedsMore(string expression) => WithoutIncident.Any(part => expression.Contains(part, StringComparison.Ordinal));
+    private static bool MayBe(string expression) => MayBeEmpty.Any(part => expression.Contains(part, StringComparison.Ordinal));
 
     private static async Task<string> ValueAsync(PrometheusServer prometheus, string expression) =>
         (await prometheus.QueryAsync(expression))[0]["value"]![1]!.GetValue<string>();
