@@ -13,6 +13,10 @@ public sealed record EncryptedValue
     /// <summary>Stands in the place of a value that was not forwarded, because there is no key for it.</summary>
     public const string Withheld = Format + ".withheld";
 
+    public const int SaltSize = 16;
+    public const int NonceSize = 12;
+    public const int TagSize = 16;
+
     private const int KidLength = 32;
     private const int SaltLength = 22;
     private const int NonceLength = 16;
@@ -35,13 +39,13 @@ public sealed record EncryptedValue
     /// <summary>Ciphertext and tag.</summary>
     public ReadOnlyMemory<byte> Sealed { get; }
 
-    public int PlaintextLength => Sealed.Length - ValueKey.TagSize;
+    public int PlaintextLength => Sealed.Length - TagSize;
 
     /// <summary>How long the text is.</summary>
-    public static int LengthOf(int plaintextLength) => Overhead + Base64Url.GetEncodedLength(plaintextLength + ValueKey.TagSize);
+    public static int LengthOf(int plaintextLength) => Overhead + Base64Url.GetEncodedLength(plaintextLength + TagSize);
 
     /// <summary>Whether a text begins as one. Cheap, and not enough.</summary>
-    public static bool IsCandidate(ReadOnlySpan<byte> text) => text.StartsWith("kmsgw-enc/1."u8) && text.Length > Overhead + ValueKey.TagSize;
+    public static bool IsCandidate(ReadOnlySpan<byte> text) => text.StartsWith("kmsgw-enc/1."u8) && text.Length > Overhead + TagSize;
 
     /// <summary>Anything else is an ordinary text.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, [NotNullWhen(true)] out EncryptedValue? value)
@@ -54,9 +58,9 @@ public sealed record EncryptedValue
 
         var parts = Encoding.ASCII.GetString(text).Split('.');
         if (parts.Length != 5 || !IsKid(parts[1])
-            || parts[2].Length != SaltLength || !Base64UrlText.TryDecode(parts[2], ValueKey.SaltSize, out var salt)
-            || parts[3].Length != NonceLength || !Base64UrlText.TryDecode(parts[3], ValueKey.NonceSize, out var nonce)
-            || !Base64UrlText.TryDecode(parts[4], out var sealedBytes) || sealedBytes.Length <= ValueKey.TagSize)
+            || parts[2].Length != SaltLength || !Base64UrlText.TryDecode(parts[2], SaltSize, out var salt)
+            || parts[3].Length != NonceLength || !Base64UrlText.TryDecode(parts[3], NonceSize, out var nonce)
+            || !Base64UrlText.TryDecode(parts[4], out var sealedBytes) || sealedBytes.Length <= TagSize)
         {
             return false;
         }

@@ -1,21 +1,25 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace KmsGateway.Cryptography;
 
 /// <summary>One version of a tenant's seed, from which the keys of encrypted values are derived (docs/format.md, E-5).</summary>
 /// <remarks>
-/// Who encrypts takes a key for a while that nobody else uses in that time, so its count of uses needs no lock; who comes next takes it
-/// over. Each key has a salt of its own, drawn when it is made: no two processes, and no two lives of a seed in one, share a key.
+/// Who encrypts takes an encryptor that nobody else uses meanwhile, so that counting needs no lock; who comes next takes it over. Each has a
+/// salt of its own, drawn when it is made: no two processes, and no two lives of a seed in one process, share an AES key.
 /// </remarks>
 public sealed class TenantSeed : IDisposable
 {
     public const int Size = 32;
 
+    private const int KeySize = 32;
+
     private static readonly int MaxIdle = 2 * Environment.ProcessorCount;
 
     private readonly byte[] _secret = GC.AllocateArray<byte>(Size, pinned: true);
-    private readonly ConcurrentQueue<ValueKey> _idle = new();
+    private readonly ConcurrentQueue<ValueEncryptor> _idle = new();
+    private readonly byte[] _info;
     private readonly long _maxUses;
     private volatile bool _disposed;
 
@@ -23,11 +27,11 @@ public sealed class TenantSeed : IDisposable
     /// <param name="kid">What encrypted values name it by: 32 lower-case hex digits.</param>
     /// <param name="secret">Is copied; the caller clears its own.</param>
     public TenantSeed(string tenant, string kid, ReadOnlySpan<byte> secret)
-        : this(tenant, kid, secret, ValueKey.MaxUses)
+        : this(tenant, kid, secret, ValueEncryptor.MaxUses)
     {
     }
 
-    /// <summary>With less uses of a key than there may be: for tests.</summary>
+    /// <summary>With fewer uses of a key than there may be: for tests.</summary>
     internal TenantSeed(string tenant, string kid, ReadOnlySpan<byte> secret, long maxUses)
     {
         if (secret.Length != Size)
@@ -37,40 +41,34 @@ public sealed class TenantSeed : IDisposable
 
         secret.CopyTo(_secret);
         (Tenant, Kid, _maxUses) = (tenant, kid, maxUses);
+        _info = Encoding.ASCII.GetBytes($"{EncryptedValue.Format}\0{tenant}\0{kid}");
     }
 
     public string Tenant { get; }
 
     public string Kid { get; }
 
-    /// <summary>A key to encrypt with, for the caller alone until it is given back.</summary>
-    public ValueKey Take()
+    /// <summary>For the caller alone until it is given back.</summary>
+    public ValueEncryptor Take()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _idle.TryDequeue(out var key) ? key : New();
+        return _idle.TryDequeue(out var encryptor) ? encryptor : new ValueEncryptor(this, _maxUses);
     }
 
-    public void GiveBack(ValueKey key)
+    public void GiveBack(ValueEncryptor encryptor)
     {
         if (_idle.Count >= MaxIdle)
         {
-            key.Dispose();
+            encryptor.Dispose();
             return;
         }
 
-        _idle.Enqueue(key);
+        _idle.Enqueue(encryptor);
         if (_disposed)
         {
             // Disposed while this one was out.
             Clear();
         }
-    }
-
-    /// <summary>The key under which values with this salt were encrypted.</summary>
-    public ValueKey Derive(ReadOnlySpan<byte> salt)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return new ValueKey(_secret, salt, Tenant, Kid, _maxUses);
     }
 
     public void Dispose()
@@ -83,18 +81,22 @@ public sealed class TenantSeed : IDisposable
     /// <summary>Never the secret: this text may end in a log.</summary>
     public override string ToString() => $"TenantSeed({Tenant}, {Kid})";
 
-    private ValueKey New()
+    /// <summary>AES under the key that this seed and a salt give.</summary>
+    internal AesGcm DeriveCipher(ReadOnlySpan<byte> salt)
     {
-        Span<byte> salt = stackalloc byte[ValueKey.SaltSize];
-        RandomNumberGenerator.Fill(salt);
-        return Derive(salt);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<byte> key = stackalloc byte[KeySize];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt, _info);
+        var cipher = new AesGcm(key, EncryptedValue.TagSize);
+        CryptographicOperations.ZeroMemory(key);
+        return cipher;
     }
 
     private void Clear()
     {
-        while (_idle.TryDequeue(out var key))
+        while (_idle.TryDequeue(out var encryptor))
         {
-            key.Dispose();
+            encryptor.Dispose();
         }
     }
 }
