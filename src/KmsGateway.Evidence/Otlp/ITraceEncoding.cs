@@ -23,4 +23,21 @@ public interface ITraceEncoding
 
     /// <summary>Gives the suffix to every reserved attribute key of a span.</summary>
     void RenameAttributes(TraceSplicer splicer, ReadOnlySpan<byte> body, in SpanView span, KeyPatterns reserved, ReadOnlySpan<byte> suffix);
+
+    /// <summary>Finds the attributes of a span, its events and links that are asked for.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="span">One of the scan's spans.</param>
+    /// <param name="scan">Takes the messages that hold what is found.</param>
+    /// <param name="search">Says what is asked for, and takes what is found.</param>
+    OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search);
+
+    /// <summary>Reads one attribute, its key first.</summary>
+    OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor);
+
+    /// <summary>Gives an attribute a string as value, in the place of all that its KeyValue has but keys.</summary>
+    /// <returns>The bytes of the string, for the caller to write now: ASCII without characters that JSON escapes.</returns>
+    Span<byte> ReplaceValue(TraceSplicer splicer, ReadOnlySpan<byte> body, in AttributeView attribute, int length);
+
+    /// <summary>Puts another KeyValue in the place of an attribute: the content of its message, or its JSON object.</summary>
+    void ReplaceAttribute(TraceSplicer splicer, in AttributeView attribute, ReadOnlySpan<byte> keyValue);
 }

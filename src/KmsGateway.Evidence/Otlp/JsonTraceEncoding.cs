@@ -8,6 +8,12 @@ public sealed class JsonTraceEncoding : ITraceEncoding
 {
     public static JsonTraceEncoding Instance { get; } = new();
 
+    private static ReadOnlySpan<byte> BeforeKey => "{\"key\":"u8;
+
+    private static ReadOnlySpan<byte> BeforeValue => ",\"value\":{\"stringValue\":\""u8;
+
+    private static ReadOnlySpan<byte> AfterValue => "\"}}"u8;
+
     public OtlpError Scan(ReadOnlyMemory<byte> body, KeyPatterns wanted, KeyPatterns reserved, OtlpLimits limits, TraceScan scan) =>
         new JsonTraceScanner(body.Span, wanted, reserved, limits, scan).Scan();
 
@@ -109,4 +115,43 @@ public sealed class JsonTraceEncoding : ITraceEncoding
             }
         }
     }
+
+    public OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search)
+    {
+        search.Reset();
+        using var scratch = new JsonScratch(body[span.Span]);
+        new JsonAttributeFinder(body, scratch.Bytes, search).Find(span);
+        return OtlpError.None;
+    }
+
+    public OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor)
+    {
+        var json = body[attribute.KeyValue];
+        using var scratch = new JsonScratch(json);
+        var reader = new Utf8JsonReader(json, JsonTraceScanner.Options);
+        reader.Read();
+        new JsonValueReader(scratch.Bytes, visitor) { Group = SpanGroups.Of(attribute.Scope) }.ReadKeyValue(ref reader, depth: 1);
+        return OtlpError.None;
+    }
+
+    public Span<byte> ReplaceValue(TraceSplicer splicer, ReadOnlySpan<byte> body, in AttributeView attribute, int length)
+    {
+        var key = body[attribute.Key];
+        var rest = splicer.Replace(
+            attribute.KeyValue.Start.Value,
+            attribute.KeyValue.End.Value - attribute.KeyValue.Start.Value,
+            BeforeKey.Length + key.Length + BeforeValue.Length + length + AfterValue.Length);
+        BeforeKey.CopyTo(rest);
+        rest = rest[BeforeKey.Length..];
+        key.CopyTo(rest);
+        rest = rest[key.Length..];
+        BeforeValue.CopyTo(rest);
+        rest = rest[BeforeValue.Length..];
+        AfterValue.CopyTo(rest[length..]);
+        return rest[..length];
+    }
+
+    public void ReplaceAttribute(TraceSplicer splicer, in AttributeView attribute, ReadOnlySpan<byte> keyValue) =>
+        splicer.Replace(
+            attribute.KeyValue.Start.Value, attribute.KeyValue.End.Value - attribute.KeyValue.Start.Value, keyValue);
 }

@@ -51,7 +51,7 @@ internal ref struct JsonValueReader
     }
 
     // The value may stand before its key, and what is wrong with either is told behind the key.
-    private void ReadKeyValue(scoped ref Utf8JsonReader reader, int depth)
+    public void ReadKeyValue(scoped ref Utf8JsonReader reader, int depth)
     {
         VisitKey(reader);
         var hasValue = false;

@@ -68,4 +68,59 @@ public sealed class ProtobufTraceEncoding : ITraceEncoding
             }
         }
     }
+
+    public OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search)
+    {
+        search.Reset();
+        return new ProtobufAttributeFinder(body, scan, search).Find(span);
+    }
+
+    public OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor)
+    {
+        var values = new ProtobufValueReader(visitor) { Group = SpanGroups.Of(attribute.Scope) };
+        values.ReadKeyValue(new WireReader(body, attribute.KeyValue.Start.Value, attribute.KeyValue.End.Value), depth: 1);
+        return values.IsMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
+    }
+
+    public Span<byte> ReplaceValue(TraceSplicer splicer, ReadOnlySpan<byte> body, in AttributeView attribute, int length)
+    {
+        var keys = new WireReader(body, attribute.KeyValue.Start.Value, attribute.KeyValue.End.Value);
+        var keysLength = 0;
+        while (keys.Read())
+        {
+            keysLength += IsKey(keys) ? keys.ValueEnd - keys.TagStart : 0;
+        }
+
+        var anyValue = WireWriter.LengthDelimitedLength(TraceFields.AnyValueString, length);
+        var keyValue = keysLength + WireWriter.LengthDelimitedLength(TraceFields.KeyValueValue, anyValue);
+        var rest = Replace(splicer, attribute, keyValue);
+        keys = new WireReader(body, attribute.KeyValue.Start.Value, attribute.KeyValue.End.Value);
+        while (keys.Read())
+        {
+            if (IsKey(keys))
+            {
+                body[keys.TagStart..keys.ValueEnd].CopyTo(rest);
+                rest = rest[(keys.ValueEnd - keys.TagStart)..];
+            }
+        }
+
+        rest = WireWriter.WriteLengthPrefix(rest, TraceFields.KeyValueValue, anyValue);
+        return WireWriter.WriteLengthPrefix(rest, TraceFields.AnyValueString, length);
+    }
+
+    public void ReplaceAttribute(TraceSplicer splicer, in AttributeView attribute, ReadOnlySpan<byte> keyValue) =>
+        keyValue.CopyTo(Replace(splicer, attribute, keyValue.Length));
+
+    // From the length on: what stands in front of it is the tag, which stays.
+    private static Span<byte> Replace(TraceSplicer splicer, in AttributeView attribute, int length)
+    {
+        var replaced = splicer.Replace(
+            attribute.LengthStart,
+            attribute.KeyValue.End.Value - attribute.LengthStart,
+            WireWriter.VarintLength((uint)length) + length,
+            attribute.Node);
+        return replaced[WireWriter.WriteVarint(replaced, (uint)length)..];
+    }
+
+    private static bool IsKey(scoped in WireReader field) => field is { Field: TraceFields.KeyValueKey, Type: WireType.LengthDelimited };
 }

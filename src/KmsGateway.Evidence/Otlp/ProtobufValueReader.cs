@@ -24,7 +24,7 @@ internal ref struct ProtobufValueReader(IAttributeVisitor visitor)
     }
 
     // The value may stand before its key, and what is wrong with either is told behind the key.
-    private void ReadKeyValue(WireReader fields, int depth)
+    public void ReadKeyValue(WireReader fields, int depth)
     {
         visitor.Key(FindKey(fields));
         WireReader value = default;

@@ -45,13 +45,19 @@ public sealed class TraceSplicer
     }
 
     /// <param name="node">The innermost message around the edit, or <see cref="MessageNode.NoParent"/> where lengths do not matter.</param>
-    public void Replace(int offset, int removed, ReadOnlySpan<byte> insert, int node = MessageNode.NoParent)
+    public void Replace(int offset, int removed, ReadOnlySpan<byte> insert, int node = MessageNode.NoParent) =>
+        insert.CopyTo(Replace(offset, removed, insert.Length, node));
+
+    /// <summary>The same with bytes that the caller writes now, before the next edit.</summary>
+    /// <inheritdoc cref="Replace(int, int, ReadOnlySpan{byte}, int)"/>
+    public Span<byte> Replace(int offset, int removed, int inserted, int node = MessageNode.NoParent)
     {
-        Add(offset, removed, insert);
         if (node != MessageNode.NoParent)
         {
-            _scan!.Nodes[node].Growth += insert.Length - removed;
+            _scan!.Nodes[node].Growth += inserted - removed;
         }
+
+        return Add(offset, removed, inserted);
     }
 
     /// <inheritdoc cref="TraceScan.AddNode"/>
@@ -107,7 +113,7 @@ public sealed class TraceSplicer
 
             var written = WireWriter.WriteVarint(length, (uint)(node.ContentEnd - node.ContentStart + node.Growth));
             var removed = node.ContentStart - node.LengthStart;
-            Add(node.LengthStart, removed, length[..written]);
+            length[..written].CopyTo(Add(node.LengthStart, removed, written));
             if (node.Parent != MessageNode.NoParent)
             {
                 nodes[node.Parent].Growth += node.Growth + written - removed;
@@ -115,11 +121,13 @@ public sealed class TraceSplicer
         }
     }
 
-    private void Add(int offset, int removed, ReadOnlySpan<byte> insert)
+    private Span<byte> Add(int offset, int removed, int inserted)
     {
-        _edits.Add(new Edit(offset, removed, _inserts.WrittenCount, insert.Length));
-        _inserts.Write(insert);
-        _growth += insert.Length - removed;
+        _edits.Add(new Edit(offset, removed, _inserts.WrittenCount, inserted));
+        _growth += inserted - removed;
+        var bytes = _inserts.GetSpan(inserted)[..inserted];
+        _inserts.Advance(inserted);
+        return bytes;
     }
 
     private readonly record struct Edit(int Offset, int Removed, int InsertStart, int InsertLength);

@@ -47,6 +47,13 @@ public static class WireWriter
         WriteVarint(output, (uint)length);
     }
 
+    /// <returns>What is left behind the prefix.</returns>
+    public static Span<byte> WriteLengthPrefix(Span<byte> destination, int field, int length)
+    {
+        destination = destination[WriteVarint(destination, Tag(field, WireType.LengthDelimited))..];
+        return destination[WriteVarint(destination, (uint)length)..];
+    }
+
     /// <summary>The length of a length-delimited field with its tag and its length.</summary>
     public static int LengthDelimitedLength(int field, int length) =>
         VarintLength(Tag(field, WireType.LengthDelimited)) + VarintLength((uint)length) + length;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Unicode;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
 
@@ -10,14 +9,12 @@ namespace KmsGateway.Evidence.Signing;
 /// The canonical form of one span: reads it, protobuf or JSON, and takes the digests of its five groups, or says per group why it has no
 /// canonical form. Reused from span to span; what spans of one resource and scope have in common is computed once.
 /// </summary>
-public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
+public sealed class CanonicalSpan : CanonicalValues, ISpanVisitor, IResourceVisitor
 {
     private const int TraceIdSize = 16;
     private const int SpanIdSize = 8;
 
-    private readonly CanonicalJsonWriter _writer = new();
     private readonly CanonicalJsonWriter _resource = new();
-    private readonly CanonicalMaps _maps;
     private readonly SpanIssues[] _issues = new SpanIssues[SpanDigests.Groups];
     private readonly byte[] _traceId = new byte[TraceIdSize];
     private readonly byte[] _spanId = new byte[SpanIdSize];
@@ -35,17 +32,16 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     private SpanIssues _resourceIssues;
     private SpanIssues _scopeIssues;
     private bool _resourceIsOversize;
-    private SpanGroup _group;
 
     /// <param name="reserved">What to do with reserved attributes.</param>
     /// <param name="limits">Bounds beyond which a span is unsignable; null for a verifier, which has none.</param>
     public CanonicalSpan(ReservedKeys reserved, OtlpLimits? limits = null)
+        : base(limits)
     {
         _reserved = reserved;
         _maxSpanBytes = limits?.MaxSpanBytes ?? int.MaxValue;
         _filterAttribute = FilterAttribute;
         _filterResourceAttribute = FilterResourceAttribute;
-        _maps = new CanonicalMaps(_writer, limits, issue => Issue(_group, issue));
     }
 
     public SpanDigests Digests { get; } = new();
@@ -69,12 +65,12 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     /// <summary>The longest covered key and value that do not make a span <see cref="IsOversize"/>.</summary>
     public int OversizeBytes
     {
-        get => _maps.OversizeBytes;
-        set => _maps.OversizeBytes = value;
+        get => Maps.OversizeBytes;
+        set => Maps.OversizeBytes = value;
     }
 
     /// <summary>The last span, or its resource, has an attribute that a store may cut (docs/format.md, U-17).</summary>
-    public bool IsOversize => _maps.IsOversize;
+    public bool IsOversize => Maps.IsOversize;
 
     /// <summary>
     /// The keys that <see cref="LeftOut"/> left out of the last span's <see cref="SpanGroup.Attributes"/>, and of its
@@ -102,9 +98,9 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     public void Reset()
     {
         _coverage = null;
-        _writer.Reset();
+        Writer.Reset();
         _resource.Reset();
-        _maps.Reset();
+        Maps.Reset();
     }
 
     /// <summary>Reads a span. An error means that the whole request cannot be decoded.</summary>
@@ -129,7 +125,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
             }
 
             _resourceIssues = IssuesOf(SpanGroup.Resource);
-            _resourceIsOversize = _maps.IsOversize;
+            _resourceIsOversize = Maps.IsOversize;
         }
 
         _issues[(int)SpanGroup.Resource] = _resourceIssues;
@@ -145,17 +141,17 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         }
 
         _issues[(int)SpanGroup.Resource] = _scopeIssues;
-        _maps.IsOversize = _resourceIsOversize;
+        Maps.IsOversize = _resourceIsOversize;
         return encoding.ReadSpan(body, span, this);
     }
 
     void IResourceVisitor.BeginResource()
     {
-        _group = SpanGroup.Resource;
+        Group = SpanGroup.Resource;
         LacksRequired = false;
-        _maps.IsOversize = false;
-        _writer.Reset();
-        _maps.Filter = _filterResourceAttribute;
+        Maps.IsOversize = false;
+        Writer.Reset();
+        Maps.Filter = _filterResourceAttribute;
     }
 
     void IResourceVisitor.EndResource()
@@ -164,7 +160,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         _resource.Prefix(SpanDigests.Prefix(SpanGroup.Resource));
         _resource.BeginObject();
         _resource.Name("attributes"u8);
-        _resource.Raw(_writer.Written);
+        _resource.Raw(Writer.Written);
         _resource.Separate();
         _resourceHash?.Dispose();
         _resourceHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -173,88 +169,88 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
 
     void IResourceVisitor.Scope(ReadOnlySpan<byte> name, ReadOnlySpan<byte> version)
     {
-        _group = SpanGroup.Resource;
-        _writer.Reset();
-        _writer.Name("scope"u8);
-        _writer.BeginObject();
-        _writer.Name("name"u8);
-        String(name);
-        _writer.Name("version"u8);
-        String(version);
-        _writer.EndObject();
-        _writer.EndObject();
+        Group = SpanGroup.Resource;
+        Writer.Reset();
+        Writer.Name("scope"u8);
+        Writer.BeginObject();
+        Writer.Name("name"u8);
+        Text(name);
+        Writer.Name("version"u8);
+        Text(version);
+        Writer.EndObject();
+        Writer.EndObject();
         using var hash = _resourceHash!.Clone();
-        hash.AppendData(_writer.Written);
+        hash.AppendData(Writer.Written);
         hash.GetHashAndReset(Digests[SpanGroup.Resource]);
-        Observer?.Invoke(SpanGroup.Resource, (byte[])[.. _resource.Written[SpanDigests.Prefix(SpanGroup.Resource).Length..], .. _writer.Written]);
+        Observer?.Invoke(SpanGroup.Resource, (byte[])[.. _resource.Written[SpanDigests.Prefix(SpanGroup.Resource).Length..], .. Writer.Written]);
     }
 
     void ISpanVisitor.BeginAttributes()
     {
         BeginGroup(SpanGroup.Attributes);
-        _maps.Filter = _filterAttribute;
-        _maps.Rename = _reserved == ReservedKeys.Rename ? SignatureAttributes.Reserved : KeyPatterns.None;
+        Maps.Filter = _filterAttribute;
+        Maps.Rename = _reserved == ReservedKeys.Rename ? SignatureAttributes.Reserved : KeyPatterns.None;
     }
 
     void ISpanVisitor.EndAttributes()
     {
-        _maps.Rename = KeyPatterns.None;
+        Maps.Rename = KeyPatterns.None;
         EndGroup();
     }
 
     void ISpanVisitor.BeginEvents()
     {
         BeginGroup(SpanGroup.Events);
-        _maps.Filter = null;
-        _writer.BeginArray();
+        Maps.Filter = null;
+        Writer.BeginArray();
     }
 
     void ISpanVisitor.BeginEvent()
     {
-        _writer.BeginObject();
-        _writer.Name("attributes"u8);
+        Writer.BeginObject();
+        Writer.Name("attributes"u8);
     }
 
     void ISpanVisitor.EndEvent(ReadOnlySpan<byte> name, ulong time)
     {
-        _writer.Name("name"u8);
-        String(name);
-        _writer.Name("time"u8);
-        _writer.IntegerString(time);
-        _writer.EndObject();
+        Writer.Name("name"u8);
+        Text(name);
+        Writer.Name("time"u8);
+        Writer.IntegerString(time);
+        Writer.EndObject();
     }
 
     void ISpanVisitor.EndEvents()
     {
-        _writer.EndArray();
+        Writer.EndArray();
         EndGroup();
     }
 
     void ISpanVisitor.BeginLinks()
     {
         BeginGroup(SpanGroup.Links);
-        _maps.Filter = null;
-        _writer.BeginArray();
+        Maps.Filter = null;
+        Writer.BeginArray();
     }
 
     void ISpanVisitor.BeginLink()
     {
-        _writer.BeginObject();
-        _writer.Name("attributes"u8);
+        Writer.BeginObject();
+        Writer.Name("attributes"u8);
     }
 
     void ISpanVisitor.EndLink(ReadOnlySpan<byte> traceId, ReadOnlySpan<byte> spanId)
     {
-        _writer.Name("span_id"u8);
+        Writer.Name("span_id"u8);
         WriteOptionalId(spanId, SpanIdSize);
-        _writer.Name("trace_id"u8);
+        Writer.Name("trace_id"u8);
         WriteOptionalId(traceId, TraceIdSize);
-        _writer.EndObject();
+        Writer.EndObject();
     }
 
     void ISpanVisitor.EndLinks()
     {
-        _writer.EndArray();
+        Writer.EndArray();
         EndGroup();
     }
 
@@ -263,109 +259,39 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         BeginGroup(SpanGroup.Core);
         TakeId(core.TraceId, _traceId);
         TakeId(core.SpanId, _spanId);
-        _writer.BeginObject();
-        _writer.Name("end"u8);
-        _writer.IntegerString(core.EndTime);
-        _writer.Name("kind"u8);
+        Writer.BeginObject();
+        Writer.Name("end"u8);
+        Writer.IntegerString(core.EndTime);
+        Writer.Name("kind"u8);
         WriteEnum(core.Kind == 0 ? 1 : core.Kind);
-        _writer.Name("name"u8);
-        String(core.Name);
+        Writer.Name("name"u8);
+        Text(core.Name);
         if (HasParent(core.ParentSpanId))
         {
-            _writer.Name("parent_span_id"u8);
-            _writer.HexString(core.ParentSpanId);
+            Writer.Name("parent_span_id"u8);
+            Writer.HexString(core.ParentSpanId);
         }
 
-        _writer.Name("span_id"u8);
-        _writer.HexString(_spanId);
-        _writer.Name("start"u8);
-        _writer.IntegerString(core.StartTime);
-        _writer.Name("status"u8);
-        _writer.BeginObject();
-        _writer.Name("code"u8);
+        Writer.Name("span_id"u8);
+        Writer.HexString(_spanId);
+        Writer.Name("start"u8);
+        Writer.IntegerString(core.StartTime);
+        Writer.Name("status"u8);
+        Writer.BeginObject();
+        Writer.Name("code"u8);
         WriteEnum(core.StatusCode);
-        _writer.Name("message"u8);
-        String(core.StatusMessage);
-        _writer.EndObject();
-        _writer.Name("trace_id"u8);
-        _writer.HexString(_traceId);
-        _writer.EndObject();
+        Writer.Name("message"u8);
+        Text(core.StatusMessage);
+        Writer.EndObject();
+        Writer.Name("trace_id"u8);
+        Writer.HexString(_traceId);
+        Writer.EndObject();
         EndGroup();
     }
 
-    public void BeginMap() => _maps.Begin();
-
-    public void Key(ReadOnlySpan<byte> utf8) => _maps.Key(utf8);
-
-    public void EndMap() => _maps.End();
-
-    public void BeginArray() => _writer.BeginArray();
-
-    public void EndArray() => _writer.EndArray();
-
-    void IAttributeVisitor.String(ReadOnlySpan<byte> utf8)
+    private protected override void Issue(SpanGroup group, SpanIssues issue)
     {
-        _writer.BeginObject();
-        _writer.Name("stringValue"u8);
-        String(utf8);
-        _writer.EndObject();
-    }
-
-    public void Int(long value)
-    {
-        _writer.BeginObject();
-        _writer.Name("intValue"u8);
-        _writer.IntegerString(value);
-        _writer.EndObject();
-    }
-
-    public void Double(double value)
-    {
-        _writer.BeginObject();
-        _writer.Name("doubleValue"u8);
-        switch (value)
-        {
-            case double.NaN:
-                _writer.String("NaN"u8);
-                break;
-            case double.PositiveInfinity:
-                _writer.String("Infinity"u8);
-                break;
-            case double.NegativeInfinity:
-                _writer.String("-Infinity"u8);
-                break;
-            case 0 when double.IsNegative(value):
-                _writer.String("-0"u8);
-                break;
-            default:
-                _writer.Number(value);
-                break;
-        }
-
-        _writer.EndObject();
-    }
-
-    public void Bool(bool value)
-    {
-        _writer.BeginObject();
-        _writer.Name("boolValue"u8);
-        _writer.Boolean(value);
-        _writer.EndObject();
-    }
-
-    public void Bytes(ReadOnlySpan<byte> value)
-    {
-        _writer.BeginObject();
-        _writer.Name("bytesValue"u8);
-        _writer.Base64(value);
-        _writer.EndObject();
-    }
-
-    public void Empty() => _writer.Null();
-
-    public void Issue(SpanGroup group, SpanIssues issue)
-    {
-        if (!_maps.IsLeavingOut)
+        if (!Maps.IsLeavingOut)
         {
             _issues[(int)group] |= issue;
         }
@@ -397,41 +323,31 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
             return MapEntry.Covered;
         }
 
-        LeftOutKeys.Add((_group, Encoding.UTF8.GetString(key)));
+        LeftOutKeys.Add((Group, Encoding.UTF8.GetString(key)));
         return MapEntry.LeftOut;
     }
 
     private void BeginGroup(SpanGroup group)
     {
-        _group = group;
-        _writer.Reset();
-        _writer.Prefix(SpanDigests.Prefix(group));
+        Group = group;
+        Writer.Reset();
+        Writer.Prefix(SpanDigests.Prefix(group));
     }
 
     private void EndGroup()
     {
-        SHA256.HashData(_writer.Written, Digests[_group]);
-        Observer?.Invoke(_group, _writer.Written[SpanDigests.Prefix(_group).Length..].ToArray());
-    }
-
-    private void String(ReadOnlySpan<byte> utf8)
-    {
-        if (!Utf8.IsValid(utf8))
-        {
-            Issue(_group, SpanIssues.InvalidUtf8);
-        }
-
-        _writer.String(utf8);
+        SHA256.HashData(Writer.Written, Digests[Group]);
+        Observer?.Invoke(Group, Writer.Written[SpanDigests.Prefix(Group).Length..].ToArray());
     }
 
     private void WriteEnum(ulong value)
     {
         if (value > int.MaxValue)
         {
-            Issue(_group, SpanIssues.Number);
+            Issue(Group, SpanIssues.Number);
         }
 
-        _writer.Integer((long)value);
+        Writer.Integer((long)value);
     }
 
     // What it would become is many times as large: an event of two bytes has a canonical form of forty.
@@ -439,7 +355,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     {
         Array.Clear(_traceId);
         Array.Clear(_spanId);
-        _maps.IsOversize = false;
+        Maps.IsOversize = false;
         _issues[(int)SpanGroup.Core] = SpanIssues.Size;
     }
 
@@ -452,7 +368,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
         }
         else
         {
-            Issue(_group, SpanIssues.BadId);
+            Issue(Group, SpanIssues.BadId);
         }
     }
 
@@ -460,7 +376,7 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     {
         if (parent.Length is not (0 or SpanIdSize))
         {
-            Issue(_group, SpanIssues.BadId);
+            Issue(Group, SpanIssues.BadId);
         }
 
         return parent.ContainsAnyExcept((byte)0);
@@ -470,9 +386,9 @@ public sealed class CanonicalSpan : ISpanVisitor, IResourceVisitor
     {
         if (id.Length != 0 && id.Length != size)
         {
-            Issue(_group, SpanIssues.BadId);
+            Issue(Group, SpanIssues.BadId);
         }
 
-        _writer.HexString(id.ContainsAnyExcept((byte)0) ? id : default);
+        Writer.HexString(id.ContainsAnyExcept((byte)0) ? id : default);
     }
 }
