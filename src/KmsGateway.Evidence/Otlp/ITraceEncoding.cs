@@ -31,6 +31,12 @@ public interface ITraceEncoding
     /// <param name="search">Says what is asked for, and takes what is found.</param>
     OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search);
 
+    /// <summary>The byte that stands in front of an encrypted KeyValue which has no canonical form (docs/format.md, E-7).</summary>
+    byte RawValueMark { get; }
+
+    /// <summary>The key of an attribute, unescaped.</summary>
+    ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute);
+
     /// <summary>Reads one attribute, its key first.</summary>
     OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor);
 

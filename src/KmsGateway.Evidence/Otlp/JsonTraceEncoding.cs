@@ -8,6 +8,8 @@ public sealed class JsonTraceEncoding : ITraceEncoding
 {
     public static JsonTraceEncoding Instance { get; } = new();
 
+    public byte RawValueMark => 1;
+
     private static ReadOnlySpan<byte> BeforeKey => "{\"key\":"u8;
 
     private static ReadOnlySpan<byte> BeforeValue => ",\"value\":{\"stringValue\":\""u8;
@@ -122,6 +124,19 @@ public sealed class JsonTraceEncoding : ITraceEncoding
         using var scratch = new JsonScratch(body[span.Span]);
         new JsonAttributeFinder(body, scratch.Bytes, search).Find(span);
         return OtlpError.None;
+    }
+
+    public ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute)
+    {
+        var raw = body[attribute.Key][1..^1];
+        if (!raw.Contains((byte)'\\'))
+        {
+            return raw;
+        }
+
+        var text = new byte[raw.Length];
+        JsonText.TryUnescape(raw, text, out var length);
+        return text.AsSpan(0, length);
     }
 
     public OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor)

@@ -7,6 +7,8 @@ public sealed class ProtobufTraceEncoding : ITraceEncoding
 {
     public static ProtobufTraceEncoding Instance { get; } = new();
 
+    public byte RawValueMark => 0;
+
     public OtlpError Scan(ReadOnlyMemory<byte> body, KeyPatterns wanted, KeyPatterns reserved, OtlpLimits limits, TraceScan scan) =>
         new ProtobufTraceScanner(body.Span, wanted, reserved, limits, scan).Scan();
 
@@ -74,6 +76,8 @@ public sealed class ProtobufTraceEncoding : ITraceEncoding
         search.Reset();
         return new ProtobufAttributeFinder(body, scan, search).Find(span);
     }
+
+    public ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute) => body[attribute.Key];
 
     public OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor)
     {
