@@ -79,6 +79,10 @@ public sealed class KeyPatterns
     /// <summary>Whether every key that <paramref name="other"/> stands for is in this set too.</summary>
     public bool Contains(KeyPatterns other) => other.Patterns.All(Contains);
 
+    /// <summary>Whether some key is in both sets.</summary>
+    public bool Overlaps(KeyPatterns other) =>
+        Patterns.Any(pattern => other.Contains(pattern)) || other.Patterns.Any(Contains);
+
     private bool Contains(string pattern) =>
         _all
         || (pattern != "*"

@@ -79,7 +79,7 @@ internal readonly ref struct ProtobufTraceScanner(
                 return error;
             }
 
-            if (!isWanted && !hasReserved)
+            if (!isWanted && !hasReserved && !scan.TakesAll)
             {
                 continue;
             }

@@ -11,10 +11,13 @@ public sealed class TraceScan
     private readonly List<SpanView> _spans = [];
     private readonly List<MessageNode> _nodes = [];
 
+    /// <summary>Whether it also takes the spans that nobody asked for. They are not <see cref="SpanView.IsWanted"/>.</summary>
+    public bool TakesAll { get; set; }
+
     /// <summary>Spans of the request, asked for or not.</summary>
     public int SpanCount { get; set; }
 
-    /// <summary>The spans that are wanted or have reserved attributes, in the order of the body.</summary>
+    /// <summary>The spans that are wanted or have reserved attributes, or all of them, in the order of the body.</summary>
     public ReadOnlySpan<SpanView> Spans => CollectionsMarshal.AsSpan(_spans);
 
     /// <summary>The messages that hold those spans; a parent stands before its children.</summary>
@@ -48,7 +51,7 @@ public sealed class TraceScan
             ref var span = ref spans[i];
             span.ResourceSpans = resourceSpans;
             span.IsWanted |= isWanted;
-            if (span.IsWanted || span.HasReserved)
+            if (span.IsWanted || span.HasReserved || TakesAll)
             {
                 spans[kept++] = span;
             }

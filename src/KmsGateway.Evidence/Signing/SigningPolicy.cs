@@ -1,5 +1,6 @@
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
+using KmsGateway.Evidence.Otlp;
 
 namespace KmsGateway.Evidence.Signing;
 
@@ -7,7 +8,9 @@ namespace KmsGateway.Evidence.Signing;
 public sealed class SigningPolicy
 {
     /// <exception cref="ArgumentException">The coverage leaves out what makes a span a compliance span, or is too long.</exception>
-    public SigningPolicy(string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize)
+    /// <param name="encryption">The attributes that are encrypted before signing; null for none.</param>
+    public SigningPolicy(
+        string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize, KeyPatterns? encryption = null)
     {
         if (!coverage.Attributes.Contains(rules.Keys) || !coverage.Resource.Contains(rules.Keys))
         {
@@ -26,7 +29,7 @@ public sealed class SigningPolicy
         Tenant = tenant;
         Coverage = coverage;
         Oversize = oversize;
-        Json = Write(tenant, rules, coverage, mode, oversize);
+        Json = Write(tenant, rules, coverage, mode, oversize, encryption ?? KeyPatterns.None);
         Id = PolicyId.Of(Json.Span);
     }
 
@@ -41,30 +44,35 @@ public sealed class SigningPolicy
 
     public ReadOnlyMemory<byte> Json { get; }
 
-    private static byte[] Write(string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize)
+    private static byte[] Write(
+        string tenant, ComplianceRules rules, Coverage coverage, string mode, OversizePolicy oversize, KeyPatterns encryption)
     {
         var writer = new CanonicalJsonWriter();
         writer.BeginObject();
         writer.Name("cov"u8);
         writer.Raw(coverage.Json.Span);
         writer.Name("encryption"u8);
-        writer.BeginArray();
-        writer.EndArray();
+        Write(writer, encryption);
         writer.Name("mode"u8);
         writer.String(mode);
         writer.Name("oversize"u8);
         oversize.Write(writer);
         writer.Name("rules"u8);
+        Write(writer, rules.Keys);
+        writer.Name("tenant"u8);
+        writer.String(tenant);
+        writer.EndObject();
+        return writer.ToArray();
+    }
+
+    private static void Write(CanonicalJsonWriter writer, KeyPatterns patterns)
+    {
         writer.BeginArray();
-        foreach (var pattern in rules.Keys.Patterns)
+        foreach (var pattern in patterns.Patterns)
         {
             writer.String(pattern);
         }
 
         writer.EndArray();
-        writer.Name("tenant"u8);
-        writer.String(tenant);
-        writer.EndObject();
-        return writer.ToArray();
     }
 }
