@@ -19,7 +19,8 @@ public sealed class AttributeCipher(OtlpLimits limits)
     public SpanIssues Issues => _value.Issues;
 
     /// <summary>Sets the span to which the next attributes belong.</summary>
-    public void SetSpan(string tenant, AttributeSearch search) => _place.SetSpan(tenant, search.TraceId, search.SpanId);
+    public void SetSpan(string tenant, ITraceEncoding encoding, ReadOnlySpan<byte> body, in FoundSpan span) =>
+        _place.SetSpan(tenant, encoding, body, span);
 
     /// <summary>Encrypts one value. An error means that the whole request cannot be decoded.</summary>
     public OtlpError Encrypt(

@@ -18,7 +18,7 @@ public sealed class SensitiveKeys
         // On a span a reserved key stands under another name when it leaves.
         var suffix = Encoding.ASCII.GetString(SignatureAttributes.RenamedSuffix);
         var reserved = SignatureAttributes.Reserved.Patterns;
-        OfOthers = patterns;
+        Patterns = patterns;
         OfSpans = new KeyPatterns(
         [
             .. patterns.Patterns.Except(reserved),
@@ -31,8 +31,8 @@ public sealed class SensitiveKeys
     /// <summary>Of attributes of spans, as they come in.</summary>
     public KeyPatterns OfSpans { get; }
 
-    /// <summary>Of attributes of events and links, which nobody renames: the patterns as the operator wrote them.</summary>
-    public KeyPatterns OfOthers { get; }
+    /// <summary>Of attributes as they leave; those of events and links nobody renames.</summary>
+    public KeyPatterns Patterns { get; }
 
-    public bool IsEmpty => OfOthers.Patterns.Count == 0;
+    public bool IsEmpty => Patterns.Patterns.Count == 0;
 }

@@ -7,10 +7,28 @@ namespace KmsGateway.Evidence.Encryption;
 /// <summary>Where an encrypted value stands, as it is authenticated with it (docs/format.md, E-8). Reused from one to the next.</summary>
 public sealed class ValuePlace
 {
+    private const int TraceIdSize = 16;
+    private const int SpanIdSize = 8;
+
     private readonly CanonicalJsonWriter _writer = new();
     private int _spanEnd;
 
     public ReadOnlySpan<byte> Json => _writer.Written;
+
+    /// <param name="tenant">Whose span it is.</param>
+    /// <param name="encoding">Of the body.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="span">One that a search has found.</param>
+    public void SetSpan(string tenant, ITraceEncoding encoding, ReadOnlySpan<byte> body, in FoundSpan span)
+    {
+        Span<byte> ids = stackalloc byte[TraceIdSize + SpanIdSize];
+        var traceId = ids[..TraceIdSize];
+        var spanId = ids[TraceIdSize..];
+        SetSpan(
+            tenant,
+            encoding.TryReadId(body, span.TraceId, traceId) ? traceId : default,
+            encoding.TryReadId(body, span.SpanId, spanId) ? spanId : default);
+    }
 
     /// <param name="tenant">Whose span it is.</param>
     /// <param name="traceId">Empty if it has none that is one.</param>

@@ -2,18 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace KmsGateway.Evidence.Otlp;
 
-/// <summary>The outermost attributes of one span, its events and links that somebody asks for, and the ids of the span. Reused from span to span.</summary>
+/// <summary>The outermost attributes of spans, their events and links that somebody asks for. Reused from request to request.</summary>
 public sealed class AttributeSearch
 {
-    private const int TraceIdSize = 16;
-    private const int SpanIdSize = 8;
     private const int KeptCapacity = 16_384;
 
-    private readonly List<AttributeView> _found = [];
-    private readonly byte[] _traceId = new byte[TraceIdSize];
-    private readonly byte[] _spanId = new byte[SpanIdSize];
-    private bool _hasTraceId;
-    private bool _hasSpanId;
+    private readonly List<FoundSpan> _spans = [];
+    private readonly List<AttributeView> _attributes = [];
 
     /// <summary>Which attributes of spans.</summary>
     public KeyPatterns OfSpans { get; set; } = KeyPatterns.None;
@@ -21,42 +16,45 @@ public sealed class AttributeSearch
     /// <summary>Which attributes of events and links.</summary>
     public KeyPatterns OfOthers { get; set; } = KeyPatterns.None;
 
-    /// <summary>In the order of the bytes.</summary>
-    public ReadOnlySpan<AttributeView> Found => CollectionsMarshal.AsSpan(_found);
+    /// <summary>The spans that have some.</summary>
+    public ReadOnlySpan<FoundSpan> Spans => CollectionsMarshal.AsSpan(_spans);
 
-    /// <summary>Empty if the span has none, or none that is one.</summary>
-    public ReadOnlySpan<byte> TraceId => _hasTraceId ? _traceId : default;
+    /// <summary>The attributes of one of them, in the order of the bytes.</summary>
+    public ReadOnlySpan<AttributeView> Of(in FoundSpan span) => CollectionsMarshal.AsSpan(_attributes)[span.Attributes];
 
-    /// <inheritdoc cref="TraceId"/>
-    public ReadOnlySpan<byte> SpanId => _hasSpanId ? _spanId : default;
-
-    internal KeyPatterns Of(AttributeScope scope) => scope == AttributeScope.Span ? OfSpans : OfOthers;
-
-    internal void Reset()
+    public void Reset()
     {
-        _found.Clear();
-        if (_found.Capacity > KeptCapacity)
-        {
-            _found.Capacity = KeptCapacity;
-        }
-
-        (_hasTraceId, _hasSpanId) = (false, false);
+        Clear(_spans);
+        Clear(_attributes);
     }
 
-    internal void Add(in AttributeView attribute) => _found.Add(attribute);
+    internal KeyPatterns Keys(AttributeScope scope) => scope == AttributeScope.Span ? OfSpans : OfOthers;
 
-    internal void TakeTraceId(ReadOnlySpan<byte> id) => _hasTraceId = TryTake(id, _traceId);
+    /// <summary>Begins a span. Its place among the attributes follows when it ends.</summary>
+    internal FoundSpan Begin() => new() { Attributes = _attributes.Count.._attributes.Count };
 
-    internal void TakeSpanId(ReadOnlySpan<byte> id) => _hasSpanId = TryTake(id, _spanId);
+    internal void Add(in AttributeView attribute) => _attributes.Add(attribute);
 
-    private static bool TryTake(ReadOnlySpan<byte> id, Span<byte> destination)
+    /// <summary>Keeps a span if something was found in it.</summary>
+    /// <returns>How much.</returns>
+    internal int End(FoundSpan span)
     {
-        if (id.Length != destination.Length || !id.ContainsAnyExcept((byte)0))
+        var first = span.Attributes.Start.Value;
+        if (_attributes.Count > first)
         {
-            return false;
+            span.Attributes = first.._attributes.Count;
+            _spans.Add(span);
         }
 
-        id.CopyTo(destination);
-        return true;
+        return _attributes.Count - first;
+    }
+
+    private static void Clear<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > KeptCapacity)
+        {
+            list.Capacity = KeptCapacity;
+        }
     }
 }

@@ -26,10 +26,15 @@ public interface ITraceEncoding
 
     /// <summary>Finds the attributes of a span, its events and links that are asked for.</summary>
     /// <param name="body">The request.</param>
-    /// <param name="span">One of the scan's spans.</param>
     /// <param name="scan">Takes the messages that hold what is found.</param>
+    /// <param name="span">The place of the span in the scan.</param>
     /// <param name="search">Says what is asked for, and takes what is found.</param>
-    OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search);
+    /// <param name="found">How much that is.</param>
+    OtlpError FindAttributes(ReadOnlySpan<byte> body, TraceScan scan, int span, AttributeSearch search, out int found);
+
+    /// <summary>Reads an id that a search has come by.</summary>
+    /// <returns>Whether it has this length and is not all zero.</returns>
+    bool TryReadId(ReadOnlySpan<byte> body, Range id, Span<byte> destination);
 
     /// <summary>The byte that stands in front of an encrypted KeyValue which has no canonical form (docs/format.md, E-7).</summary>
     byte RawValueMark { get; }

@@ -9,7 +9,7 @@ internal ref struct JsonAttributeFinder(ReadOnlySpan<byte> body, Span<byte> scra
     private readonly Span<byte> _scratch = scratch;
     private int _start;
 
-    public void Find(in SpanView span)
+    public void Find(in SpanView span, ref FoundSpan found)
     {
         _start = span.Span.Start.Value;
         var reader = new Utf8JsonReader(_body[span.Span], JsonTraceScanner.Options);
@@ -20,10 +20,10 @@ internal ref struct JsonAttributeFinder(ReadOnlySpan<byte> body, Span<byte> scra
             switch (member)
             {
                 case JsonMember.SpanTraceId when reader.TokenType == JsonTokenType.String:
-                    search.TakeTraceId(Hex(reader));
+                    found.TraceId = Token(reader);
                     break;
                 case JsonMember.SpanSpanId when reader.TokenType == JsonTokenType.String:
-                    search.TakeSpanId(Hex(reader));
+                    found.SpanId = Token(reader);
                     break;
                 case JsonMember.SpanAttributes:
                     FindIn(ref reader, AttributeScope.Span);
@@ -104,8 +104,8 @@ internal ref struct JsonAttributeFinder(ReadOnlySpan<byte> body, Span<byte> scra
         {
             if (member == JsonMember.KeyValueKey && reader.TokenType == JsonTokenType.String)
             {
-                matches = search.Of(scope).Matches(Text(reader));
-                key = (_start + (int)reader.TokenStartIndex)..(_start + (int)reader.BytesConsumed);
+                matches = search.Keys(scope).Matches(Text(reader));
+                key = Token(reader);
             }
             else
             {
@@ -125,13 +125,6 @@ internal ref struct JsonAttributeFinder(ReadOnlySpan<byte> body, Span<byte> scra
         return _scratch[..length];
     }
 
-    // An id of another form is no id.
-    private readonly ReadOnlySpan<byte> Hex(scoped in Utf8JsonReader token)
-    {
-        var hex = Text(token);
-        var id = _scratch[hex.Length..];
-        return hex.Length % 2 == 0 && id.Length >= hex.Length / 2 && Convert.FromHexString(hex, id, out _, out var written) == System.Buffers.OperationStatus.Done
-            ? id[..written]
-            : default;
-    }
+    private readonly Range Token(scoped in Utf8JsonReader reader) =>
+        (_start + (int)reader.TokenStartIndex)..(_start + (int)reader.BytesConsumed);
 }

@@ -95,6 +95,20 @@ public sealed class JsonTraceEncoding : ITraceEncoding
         }
     }
 
+    // Of a string token, or of none.
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> token)
+    {
+        var raw = token.Length == 0 ? token : token[1..^1];
+        if (!raw.Contains((byte)'\\'))
+        {
+            return raw;
+        }
+
+        var text = new byte[raw.Length];
+        JsonText.TryUnescape(raw, text, out var length);
+        return text.AsSpan(0, length);
+    }
+
     private static void RenameKey(
         ref Utf8JsonReader reader, TraceSplicer splicer, int start, Span<byte> scratch, KeyPatterns reserved, ReadOnlySpan<byte> suffix)
     {
@@ -118,26 +132,26 @@ public sealed class JsonTraceEncoding : ITraceEncoding
         }
     }
 
-    public OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search)
+    public OtlpError FindAttributes(ReadOnlySpan<byte> body, TraceScan scan, int span, AttributeSearch search, out int found)
     {
-        search.Reset();
-        using var scratch = new JsonScratch(body[span.Span]);
-        new JsonAttributeFinder(body, scratch.Bytes, search).Find(span);
+        var view = scan.Spans[span];
+        var begun = search.Begin();
+        begun.Span = span;
+        using var scratch = new JsonScratch(body[view.Span]);
+        new JsonAttributeFinder(body, scratch.Bytes, search).Find(view, ref begun);
+        found = search.End(begun);
         return OtlpError.None;
     }
 
-    public ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute)
+    public bool TryReadId(ReadOnlySpan<byte> body, Range id, Span<byte> destination)
     {
-        var raw = body[attribute.Key][1..^1];
-        if (!raw.Contains((byte)'\\'))
-        {
-            return raw;
-        }
-
-        var text = new byte[raw.Length];
-        JsonText.TryUnescape(raw, text, out var length);
-        return text.AsSpan(0, length);
+        var hex = Text(body[id]);
+        return hex.Length == 2 * destination.Length
+            && Convert.FromHexString(hex, destination, out _, out _) == OperationStatus.Done
+            && destination.ContainsAnyExcept((byte)0);
     }
+
+    public ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute) => Text(body[attribute.Key]);
 
     public OtlpError ReadAttribute(ReadOnlySpan<byte> body, in AttributeView attribute, IAttributeVisitor visitor)
     {

@@ -5,12 +5,12 @@ internal readonly ref struct ProtobufAttributeFinder(ReadOnlySpan<byte> body, Tr
 {
     private readonly ReadOnlySpan<byte> _body = body;
 
-    public OtlpError Find(in SpanView span)
+    public OtlpError Find(in SpanView span, ref FoundSpan found)
     {
         var fields = new WireReader(_body, span.Span.Start.Value, span.Span.End.Value);
         while (fields.Read())
         {
-            if (fields.Type == WireType.LengthDelimited && !TryFind(fields, span.Node))
+            if (fields.Type == WireType.LengthDelimited && !TryFind(fields, span.Node, ref found))
             {
                 return OtlpError.BrokenProtobuf;
             }
@@ -19,15 +19,15 @@ internal readonly ref struct ProtobufAttributeFinder(ReadOnlySpan<byte> body, Tr
         return fields.IsMalformed ? OtlpError.BrokenProtobuf : OtlpError.None;
     }
 
-    private bool TryFind(scoped in WireReader field, int spanNode)
+    private bool TryFind(scoped in WireReader field, int spanNode, ref FoundSpan found)
     {
         switch (field.Field)
         {
             case TraceFields.SpanTraceId:
-                search.TakeTraceId(field.Value);
+                found.TraceId = field.ValueStart..field.ValueEnd;
                 return true;
             case TraceFields.SpanSpanId:
-                search.TakeSpanId(field.Value);
+                found.SpanId = field.ValueStart..field.ValueEnd;
                 return true;
             case TraceFields.SpanAttributes:
                 var node = spanNode;
@@ -64,7 +64,7 @@ internal readonly ref struct ProtobufAttributeFinder(ReadOnlySpan<byte> body, Tr
     /// <param name="node">What holds the attribute; made when it is needed first.</param>
     private bool TryMatch(scoped in WireReader keyValue, AttributeScope scope, int parent, scoped in WireReader message, ref int node)
     {
-        var patterns = search.Of(scope);
+        var patterns = search.Keys(scope);
         var matches = false;
         Range key = default;
         var fields = keyValue.Message;

@@ -71,10 +71,19 @@ public sealed class ProtobufTraceEncoding : ITraceEncoding
         }
     }
 
-    public OtlpError FindAttributes(ReadOnlySpan<byte> body, in SpanView span, TraceScan scan, AttributeSearch search)
+    public OtlpError FindAttributes(ReadOnlySpan<byte> body, TraceScan scan, int span, AttributeSearch search, out int found)
     {
-        search.Reset();
-        return new ProtobufAttributeFinder(body, scan, search).Find(span);
+        var begun = search.Begin();
+        begun.Span = span;
+        var error = new ProtobufAttributeFinder(body, scan, search).Find(scan.Spans[span], ref begun);
+        found = search.End(begun);
+        return error;
+    }
+
+    public bool TryReadId(ReadOnlySpan<byte> body, Range id, Span<byte> destination)
+    {
+        var bytes = body[id];
+        return bytes.Length == destination.Length && bytes.ContainsAnyExcept((byte)0) && bytes.TryCopyTo(destination);
     }
 
     public ReadOnlySpan<byte> ReadKey(ReadOnlySpan<byte> body, in AttributeView attribute) => body[attribute.Key];

@@ -18,6 +18,7 @@ internal sealed class PolicySet
         ComplianceOptions compliance,
         SigningOptions signing,
         EnforcementOptions enforcement,
+        EncryptionOptions encryption,
         TenancyOptions tenancy,
         IReadOnlyCollection<string> tenants,
         IReadOnlyList<EnforcementOverride> overrides)
@@ -36,6 +37,8 @@ internal sealed class PolicySet
             modes[entry.Tenant] = entry.Mode;
         }
 
+        Encryption = new EncryptionSet(encryption);
+        ThrowIfAny(Encryption.Problems(Rules, tenancy.Attribute));
         _byTenant = tenants.ToDictionary(
             tenant => tenant, tenant => PolicyOf(tenant, modes.GetValueOrDefault(tenant, DefaultMode)), StringComparer.Ordinal);
         Tenants = _byTenant.Keys.ToHashSet(StringComparer.Ordinal);
@@ -53,6 +56,8 @@ internal sealed class PolicySet
     /// <summary>Also that of spans that no tenant owns.</summary>
     public EnforcementMode DefaultMode { get; }
 
+    public EncryptionSet Encryption { get; }
+
     /// <summary>After which time the spans of a tenant whose key is refused go on marked; null: never.</summary>
     public TimeSpan? BlockedGrace { get; }
 
@@ -64,12 +69,16 @@ internal sealed class PolicySet
 
     public bool TryFind(string id, [NotNullWhen(true)] out SigningPolicy? policy) => _byId.TryGetValue(id, out policy);
 
-    /// <summary>Whether nothing changes for any span. Mode, rules and coverage are part of a policy's id.</summary>
+    /// <summary>Whether nothing changes for any span. Mode, rules, coverage and what is encrypted are part of a policy's id.</summary>
     public bool HasSameEffectAs(PolicySet other) =>
-        DefaultMode == other.DefaultMode && BlockedGrace == other.BlockedGrace && _byId.Keys.ToHashSet().SetEquals(other._byId.Keys);
+        DefaultMode == other.DefaultMode && BlockedGrace == other.BlockedGrace && Encryption.OfAllSpans == other.Encryption.OfAllSpans
+        && _byId.Keys.ToHashSet().SetEquals(other._byId.Keys);
 
-    private TenantPolicy PolicyOf(string tenant, EnforcementMode mode) =>
-        new(new SigningPolicy(tenant, Rules, Coverage, mode.Name(), Oversize), mode);
+    private TenantPolicy PolicyOf(string tenant, EnforcementMode mode)
+    {
+        var sensitive = Encryption.Of(tenant);
+        return new(new SigningPolicy(tenant, Rules, Coverage, mode.Name(), Oversize, sensitive.Patterns), mode, sensitive);
+    }
 
     // Of several sections, so that no validator of one sees it.
     private IEnumerable<string> Problems(string attribute)

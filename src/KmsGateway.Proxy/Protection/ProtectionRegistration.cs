@@ -15,6 +15,8 @@ internal static class ProtectionRegistration
         services.AddOptions<SigningOptions>().BindConfiguration("Signing").ValidateOnStart();
         services.AddSingleton<IValidateOptions<EnforcementOptions>, EnforcementOptionsValidator>();
         services.AddOptions<EnforcementOptions>().BindConfiguration(EnforcementOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidator>();
+        services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.TryAddSingleton<EnforcementOverrides>();
         services.AddSingleton<SigningPolicies>();
         services.AddHostedService<PolicyPublication>();

@@ -11,6 +11,7 @@ internal sealed class SigningPolicies
     private readonly IOptionsFactory<ComplianceOptions> _compliance;
     private readonly IOptionsFactory<SigningOptions> _signing;
     private readonly IOptionsFactory<EnforcementOptions> _enforcement;
+    private readonly IOptionsFactory<EncryptionOptions> _encryption;
     private readonly IOptions<TenancyOptions> _tenancy;
     private readonly TenantKeys _tenants;
     private readonly EnforcementOverrides _overrides;
@@ -22,12 +23,13 @@ internal sealed class SigningPolicies
         IOptionsFactory<ComplianceOptions> compliance,
         IOptionsFactory<SigningOptions> signing,
         IOptionsFactory<EnforcementOptions> enforcement,
+        IOptionsFactory<EncryptionOptions> encryption,
         IOptions<TenancyOptions> tenancy,
         TenantKeys tenants,
         EnforcementOverrides overrides,
         IConfiguration configuration)
     {
-        (_compliance, _signing, _enforcement, _tenancy) = (compliance, signing, enforcement, tenancy);
+        (_compliance, _signing, _enforcement, _encryption, _tenancy) = (compliance, signing, enforcement, encryption, tenancy);
         (_tenants, _overrides, _configuration) = (tenants, overrides, configuration);
         _configured = [.. tenants.Tenants];
         Use(Read());
@@ -44,6 +46,7 @@ internal sealed class SigningPolicies
             _compliance.Create(Options.DefaultName),
             _signing.Create(Options.DefaultName),
             _enforcement.Create(Options.DefaultName),
+            _encryption.Create(Options.DefaultName),
             _tenancy.Value,
             _tenants.Tenants,
             _overrides.Current);
