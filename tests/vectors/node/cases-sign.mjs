@@ -6,7 +6,7 @@ import {
 
 const rep = (n, s) => Array.from({ length: n }, () => s).join("");
 
-// The example of section 14 of docs/format.md, with its white space.
+// The example of section 15 of docs/format.md, with its white space.
 export const EXAMPLE = `{"resourceSpans":[{
   "resource":{"attributes":[
     {"key":"service.name","value":{"stringValue":"billing"}},
