@@ -124,7 +124,7 @@ export const encryptCases = [
     [TRACE, SPAN, BODY, pKv(9, "pii.v", raw("0aff"))], [HEAD, BODY, pAttribute, pKv(9, "pii.v", len(1, "x"))])],
   ["not-compliance-broken-event", ["E-2", "P-2"], "The same of an event.", pSpans(
     [HEAD, BODY, pAttribute, pKv(9, "pii.v", len(1, "x"))], [TRACE, SPAN, BODY, len(11, raw("1a"))])],
-  ["not-compliance-broken-all", ["E-2", "P-2"], "All spans: the broken value would have to be read.", pSpans(
+  ["not-compliance-broken-all", ["E-2", "P-2"], "All spans: the broken value would have to be read, so P-2 holds as for a compliance span. (Section 13 does not say so.)", pSpans(
     [TRACE, SPAN, BODY, pKv(9, "pii.v", raw("0aff"))], [HEAD, BODY, pAttribute, pKv(9, "pii.v", len(1, "x"))]), { spans: "all" }],
   ["not-compliance-issue-all", ["E-7"], "All spans: an issue of a span that is no compliance span.", json(request([at("0000000000000001", kv("pii.v", '{"intValue":"x"}')), at("0000000000000002", ID)])), { spans: "all" }],
   ...pair("compliance-by-resource", ["E-2"], "Selected by a key of the resource.", one({ attributes: `[${kv("pii.v", X)}]` }, { resource: `{"attributes":[${kv("compliance.tenantId", text("acme"))}]}` })),
@@ -145,7 +145,7 @@ export const encryptCases = [
     attributes: `[${ID}]`, events: `[null,${event("null", kv("pii.v", X), "5")},"x"]`, links: `[${link('"pii.v"', kv("pii.v", X))}]` })],
   ["events-wrong-type", ["E-1", "J-9"], "An object in place of events: it is not interpreted, so nothing in it is an attribute.", one({
     attributes: `[${ID},${kv("pii.v", X)}]`, events: event(kv("pii.v", X)) })],
-  ["wire-types-around", ["E-1", "P-5"], "Attributes, events and links as groups: not interpreted, so nothing in them is an attribute.", pOne(
+  ["wire-types-around", ["E-1", "P-5"], "An attribute, an event and an attribute of an event as groups: not interpreted, so nothing in them is an attribute, and they are copied.", pOne(
     pAttribute, pKv(9, "pii.v", len(1, "x")), group(9, KEY, VALUE), group(11, pKv(3, "pii.v", len(1, "x"))), len(11, group(3, KEY, VALUE), pKv(3, "pii.v", len(1, "x"))))],
 
   // Keys
@@ -262,7 +262,7 @@ export const encryptCases = [
 
   // Withheld
   ...pair("withheld-scopes", ["E-2"], "Everywhere.", SCOPES, { withhold: true }),
-  ["withheld-issue", ["E-2"], "With an issue, too.", valued('{"intValue":"x"}', nest(33, X)), { withhold: true }],
+  ["withheld-issue", ["E-2"], "With an issue, too, which is not asked for: the span has an earlier reason (U-14).", valued('{"intValue":"x"}', nest(33, X)), { withhold: true }],
   ["withheld-issue-protobuf", ["E-2", "E-3"], "The first of two keys matches, and an unknown field.", pKeyValue(KEY, len(1, "other"), VALUE, len(9, "secret")), { withhold: true }],
   ["withheld-invalid-key", ["E-2", "E-3"], "Keys that are not valid UTF-8.", pKeyValue(len(1, raw("7069692eff")), VALUE), { withhold: true }],
   ["withheld-all", ["E-2"], "All spans.", BOTH, { withhold: true, spans: "all" }],
