@@ -79,7 +79,7 @@ function toProtobuf({ type, v }) {
 function restore(plaintext) {
   const rest = plaintext.subarray(1);
   if (plaintext[0] === 0) return { key_value: { hex: rest.toString("hex") } };
-  if (plaintext[0] === 1) return { key_value: decodeUtf8(rest) === null ? { hex: rest.toString("hex") } : { text: rest.toString() } };
+  if (plaintext[0] === 1) return { key_value: { text: rest.toString() } };
   const value = readValue(plaintext);
   return value === null ? null : { restored: { json: toJson(value), protobuf: toProtobuf(value).toString("hex") } };
 }

@@ -47,11 +47,11 @@ function protobufContent({ key }, value) {
 
 function replaceInProtobuf(buf, replaced) {
   const contents = new Map(replaced.map(({ attribute, value }) => [attribute.field.start, protobufContent(attribute, value)]));
-  const into = (...numbers) => (below) => (f) => (numbers.includes(f.number) ? rewrite(f.buf, f.valueStart, f.end, below(f)) : null);
-  const keyValue = (number) => (f) => (f.number === number ? contents.get(f.start) ?? null : null);
-  const inSpan = (f) => (f.number === 9 ? keyValue(9)(f) : into(11, 13)((x) => keyValue(x.number === 11 ? 3 : 4))(f));
-  const request = into(1)(() => into(2)(() => into(2)(() => inSpan)));
-  return rewrite(buf, 0, buf.length, request) ?? buf;
+  const starts = [...contents.keys()];
+  // Only what holds a replaced KeyValue is entered: the rest need not be readable (P-2).
+  const edit = (f) => contents.get(f.start)
+    ?? (starts.some((s) => s > f.start && s < f.end) ? rewrite(f.buf, f.valueStart, f.end, edit) : null);
+  return rewrite(buf, 0, buf.length, edit) ?? buf;
 }
 
 const replaceInJson = (text, replaced) => splice(text, replaced.map(({ attribute: { node, keyNode }, value }) => ({
@@ -65,20 +65,23 @@ function replace(input, replaced) {
     : { encoding: "json", text: replaceInJson(input.text, replaced) };
 }
 
-/** Every sensitive attribute of the spans that are treated, in order, with its place. Throws Undecodable. */
-export function findSensitive(input, settings) {
-  return readRequest(input).spans.flatMap((span, index) => {
-    if (!isTreated(span, settings)) return [];
-    const detail = span.read();
+/** The indexes of the spans that are treated. Throws Undecodable. */
+export const treatedSpans = (input, settings) => readRequest(input).spans.flatMap((span, i) => (isTreated(span, settings) ? [i] : []));
+
+/** Every sensitive attribute of the spans with these indexes, in order, with its place. Throws Undecodable. */
+export function findSensitive(input, patterns, indexes) {
+  const { spans } = readRequest(input);
+  return indexes.flatMap((index) => {
+    const detail = spans[index].read();
     const ids = { trace_id: idOf(detail.core.traceId, 32), span_id: idOf(detail.core.spanId, 16) };
-    return sensitiveOf(detail, settings.patterns).map(({ key, scope, ...more }) => ({ index, place: { ...ids, scope, key }, ...more }));
+    return sensitiveOf(detail, patterns).map(({ key, scope, ...more }) => ({ index, place: { ...ids, scope, key }, ...more }));
   });
 }
 
 /** {values, issues, output}; `issues` by index of the span and group. Throws Undecodable. */
 function encrypt(input, settings, secrets) {
   const issues = {};
-  const replaced = findSensitive(input, settings).map(({ index, place, group, attribute }, i) => {
+  const replaced = findSensitive(input, settings.patterns, treatedSpans(input, settings)).map(({ index, place, group, attribute }, i) => {
     if (settings.withhold) return { attribute, entry: { ...place, value: WITHHELD }, value: WITHHELD };
     if (attribute.issues.size > 0) (((issues[index] ??= {})[group]) ??= []).push(...attribute.issues);
     const plaintext = plaintextOf(attribute, input.text);
