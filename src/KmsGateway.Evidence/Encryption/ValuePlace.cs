@@ -47,7 +47,6 @@ public sealed class ValuePlace
     {
         _writer.MoveBack(_writer.Length, _spanEnd);
         _writer.String(NameOf(scope));
-        _writer.Separate();
         _writer.String(suffix.IsEmpty ? key : [.. key, .. suffix]);
         _writer.EndArray();
     }

@@ -80,7 +80,7 @@ export const decryptCases = [
   ["tenant-claimed", ["E-12"], "Said to be whose it is.", BASIC, { place: { tenant: "acme" } }],
   ["ids-empty", ["E-8"], "In a span without ids.", BASIC, placed({ trace_id: "", span_id: "" })],
   ["key-characters", ["E-8", "C-2"], "A key that canonical JSON escapes.", BASIC, placed({ key: "pii.\"\\/\u0000\n\u007f\u00e9\u2028\ud83d\ude00" })],
-  ["key-invalid-utf8", ["E-8"], "A key that is not valid UTF-8: its bytes stand in the additional data as they are, without escapes.", BASIC, placed({ key: { hex: "7069692e225cff" } })],
+  ["key-invalid-utf8", ["E-8"], "A key that is not valid UTF-8: its reverse solidus is escaped in the additional data, all other bytes stand there as they are.", BASIC, placed({ key: { hex: "7069692e225cff" } })],
   ["key-surrogate", ["E-8"], "A key with U+FFFD for an unpaired surrogate.", BASIC, placed({ key: "pii.\ufffd" })],
   ["key-empty", ["E-8"], "The last of two keys was empty.", BASIC, placed({ key: "" })],
   ["tenant-characters", ["E-5", "E-8"], "Every kind of character of a tenant's name.", BASIC, { sealed: { tenant: `A-z_0.9${"x".repeat(57)}` }, record: { tenant: `A-z_0.9${"x".repeat(57)}` } }],

@@ -26,12 +26,12 @@ function deriveKey(seed, { kid, salt }, tenant) {
   return Buffer.from(hkdfSync("sha256", seed, salt, info, 32));
 }
 
-/** E-8, in bytes. A key that is not valid UTF-8 is {hex}; its bytes stand there as they are, without escapes. */
+/** E-8, in bytes. A key that is not valid UTF-8 is {hex}: what C-2 escapes is escaped, all other bytes stand there as they are. */
 export function additionalData({ tenant, trace_id, span_id, scope, key }) {
   const before = jcs([tenant, trace_id, span_id, scope]).slice(0, -1);
   return Buffer.concat(key.hex === undefined
     ? [utf8(`${before},${jcs(key)}]`)]
-    : [utf8(`${before},"`), Buffer.from(key.hex, "hex"), utf8('"]')]);
+    : [utf8(`${before},`), Buffer.from(JSON.stringify(Buffer.from(key.hex, "hex").toString("latin1")), "latin1"), utf8("]")]);
 }
 
 /** The ciphertext and the tag of a plaintext. */

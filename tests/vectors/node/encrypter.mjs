@@ -6,7 +6,7 @@ import { matchesAny } from "./coverage.mjs";
 import { WITHHELD, additionalData, seal, writeEncrypted } from "./encrypted.mjs";
 import { jcs } from "./jcs.mjs";
 import { ordered } from "./model.mjs";
-import { bytesOf, encodeVarint } from "./protobuf.mjs";
+import { bytesOf, encodeVarint, subfields } from "./protobuf.mjs";
 import { expectSign, readRequest } from "./signer.mjs";
 
 const startOf = ({ field, node }) => (field ?? node).start;
@@ -39,10 +39,11 @@ function plaintextOf({ value, issues, field, node }, text) {
   return field ? Buffer.concat([Buffer.of(0), bytesOf(field)]) : utf8(`\x01${text.slice(node.start, node.end)}`);
 }
 
-/** E-3: the content of the KeyValue in protobuf. */
-function protobufContent({ key }, value) {
+/** E-3: the content of the KeyValue in protobuf: its keys, byte for byte, and the value. */
+function protobufContent({ field: keyValue }, value) {
   const field = (number, bytes) => Buffer.concat([Buffer.of((number << 3) | 2), encodeVarint(bytes.length), bytes]);
-  return Buffer.concat([field(1, Buffer.from(key.raw, "latin1")), field(2, field(1, utf8(value)))]);
+  const keys = subfields(keyValue).filter((f) => f.number === 1 && f.wireType === 2).map((f) => f.buf.subarray(f.start, f.end));
+  return Buffer.concat([...keys, field(2, field(1, utf8(value)))]);
 }
 
 function replaceInProtobuf(buf, replaced) {
