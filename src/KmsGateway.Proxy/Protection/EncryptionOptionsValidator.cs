@@ -1,4 +1,3 @@
-using KmsGateway.Evidence.Otlp;
 using KmsGateway.Evidence.Signing;
 using Microsoft.Extensions.Options;
 

@@ -115,6 +115,11 @@ internal sealed partial class PolicyPublication(
     // A mode that lets compliance spans through unsigned is said in every log, not only where one asks for it.
     private void Tell(PolicySet set)
     {
+        foreach (var warning in set.Encryption.Warnings(set.Coverage, set.All))
+        {
+            LogEncryption(warning);
+        }
+
         metrics.EnforcementModes(set.All.Select(policy => (policy.Signing.Tenant, (int)policy.Mode)));
         foreach (var policy in set.All)
         {
@@ -134,6 +139,9 @@ internal sealed partial class PolicyPublication(
     [LoggerMessage(4062, LogLevel.Error,
         "The changed policies are not used, because they could not be published; those before them stay in effect until the next change.")]
     private partial void LogNotPublished(Exception failure);
+
+    [LoggerMessage(4064, LogLevel.Warning, "Encryption: {Warning}")]
+    private partial void LogEncryption(string warning);
 
     [LoggerMessage(4063, LogLevel.Warning,
         "Tenant {Tenant} is in mode {Mode}: its compliance spans may go on unsigned. Set Enforcement:Mode to enforce when the trial is over.")]

@@ -66,7 +66,7 @@ internal sealed class ProtectionMiddleware(
             lease.StartWork();
             metrics.Body(body.SentBytes, body.Message.Length);
             var spans = await protector.ProtectAsync(
-                body.Message, EncodingOf(context.Request), CallerOf(context), work, context.RequestAborted);
+                body, EncodingOf(context.Request), CallerOf(context), work, lease, context.RequestAborted);
             context.Features.Set(new ComplianceSpanCount(spans));
             signed = Splice(context.Request, body, work.Splicer, lease);
             Replace(context, signed);

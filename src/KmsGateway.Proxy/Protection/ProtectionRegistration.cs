@@ -22,6 +22,7 @@ internal static class ProtectionRegistration
         services.AddHostedService<PolicyPublication>();
         services.AddSingleton<BlockedTenants>();
         services.AddSingleton<OwnerKeys>();
+        services.AddSingleton<SpanEncryption>();
         services.AddSingleton<ProtectionReport>();
         services.AddSingleton<TraceProtector>();
         services.AddSingleton<ProtectionWorkspacePolicy>();

@@ -18,6 +18,7 @@ internal sealed partial class ProtectionReport(GatewayMetrics metrics, ILogger<P
             {
                 TellSigned(owner, policies.Oversize.Bytes);
                 TellUnsigned(owner);
+                TellWithheld(owner);
             }
         }
     }
@@ -41,6 +42,7 @@ internal sealed partial class ProtectionReport(GatewayMetrics metrics, ILogger<P
         var oversize = owner.Tally.Oversize;
         metrics.Signed(owner.Tally.Signed, tenant);
         metrics.Oversize(oversize.Count, tenant);
+        metrics.Encrypted(owner.Tally.Encrypted, tenant);
         if (oversize.Count > 0)
         {
             LogOversize(oversize.Count, tenant, oversizeBytes, oversize.TraceId, oversize.SpanId);
@@ -66,6 +68,16 @@ internal sealed partial class ProtectionReport(GatewayMetrics metrics, ILogger<P
         }
     }
 
+    private void TellWithheld(SpanOwner owner)
+    {
+        var reason = owner.UnsignedReason ?? UnsignableReason.UnknownTenant;
+        metrics.Withheld(owner.Tally.Withheld, reason);
+        if (owner.Tally.Withheld > 0)
+        {
+            LogWithheld(owner.Tally.Withheld, NameOf(owner), reason);
+        }
+    }
+
     // The name that a span gives is not repeated unless it is a tenant's.
     private static string NameOf(SpanOwner owner) => owner.Tenant?.Tenant ?? "(none of the caller's)";
 
@@ -73,6 +85,10 @@ internal sealed partial class ProtectionReport(GatewayMetrics metrics, ILogger<P
         "{Count} compliance spans of tenant {Tenant} are not signable ({Reason}) and go on marked, unsigned; "
         + "the first is span {SpanId} of trace {TraceId}.")]
     private partial void LogUnsignable(int count, string tenant, string reason, string traceId, string spanId);
+
+    [LoggerMessage(4041, LogLevel.Warning,
+        "{Count} sensitive values of tenant {Tenant} were withheld ({Reason}): there is no key for them, and they must not leave in clear. They are lost.")]
+    private partial void LogWithheld(int count, string tenant, string reason);
 
     [LoggerMessage(4042, LogLevel.Warning,
         "{Count} signed spans of tenant {Tenant} have an attribute longer than Signing:OversizeBytes ({Bytes}): a store that cuts it breaks "

@@ -9,6 +9,12 @@ internal sealed class ProtectionTally
 
     public int Signed { get; private set; }
 
+    /// <summary>Values that leave encrypted.</summary>
+    public int Encrypted { get; private set; }
+
+    /// <summary>Values that do not leave, because there is no key for them.</summary>
+    public int Withheld { get; private set; }
+
     /// <summary>Signed, and with an attribute that a store may cut.</summary>
     public SpanExample Oversize { get; private set; }
 
@@ -19,6 +25,12 @@ internal sealed class ProtectionTally
     {
         Signed++;
         Oversize = span.IsOversize ? Oversize.And(span) : Oversize;
+    }
+
+    public void AddValues(int values, bool isEncrypted)
+    {
+        Encrypted += isEncrypted ? values : 0;
+        Withheld += isEncrypted ? 0 : values;
     }
 
     public void AddUnsigned(string reason, CanonicalSpan span) => _unsigned[reason] = _unsigned.GetValueOrDefault(reason).And(span);

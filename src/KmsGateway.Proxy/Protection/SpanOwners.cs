@@ -82,13 +82,13 @@ internal sealed class SpanOwners : IDisposable
         // One that was added or removed between the look at the caller and this set is none of it.
         if (tenant is not { } known || !policies.Tenants.Contains(known.Tenant))
         {
-            return _nobody ??= new SpanOwner(tenant: null, policy: null, policies.DefaultMode);
+            return _nobody ??= new SpanOwner(tenant: null, policy: null, policies.DefaultMode, policies.Encryption.OfNobody);
         }
 
         if (!_byTenant.TryGetValue(known, out var owner))
         {
             var policy = policies.Of(known.Tenant);
-            _byTenant.Add(known, owner = new SpanOwner(known, policy, policy.Mode));
+            _byTenant.Add(known, owner = new SpanOwner(known, policy, policy.Mode, policy.Sensitive));
         }
 
         return owner;

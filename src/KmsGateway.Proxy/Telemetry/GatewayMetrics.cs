@@ -34,6 +34,8 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _complianceSpans;
     private readonly Counter<long> _signed;
     private readonly Counter<long> _oversize;
+    private readonly Counter<long> _encrypted;
+    private readonly Counter<long> _withheld;
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _requestsRefused;
@@ -51,6 +53,9 @@ internal sealed class GatewayMetrics
         _signed = meter.CreateCounter<long>("kmsgateway.spans_signed", "{span}", "Compliance spans signed.");
         _oversize = meter.CreateCounter<long>(
             "kmsgateway.spans_oversize", "{span}", "Compliance spans signed with an attribute that a store may cut.");
+        _encrypted = meter.CreateCounter<long>("kmsgateway.values_encrypted", "{value}", "Values of attributes that left encrypted.");
+        _withheld = meter.CreateCounter<long>(
+            "kmsgateway.values_withheld", "{value}", "Sensitive values taken out, because there is no key for them. They are lost.");
         _unsigned = meter.CreateCounter<long>("kmsgateway.spans_unsigned", "{span}", "Compliance spans forwarded without a signature.");
         _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
         _requestsRefused = meter.CreateCounter<long>(
@@ -76,6 +81,10 @@ internal sealed class GatewayMetrics
     public void Signed(long spans, string tenant) => _signed.Add(spans, Tenant(tenant));
 
     public void Oversize(long spans, string tenant) => _oversize.Add(spans, Tenant(tenant));
+
+    public void Encrypted(long values, string tenant) => _encrypted.Add(values, Tenant(tenant));
+
+    public void Withheld(long values, string reason) => _withheld.Add(values, Reason(reason));
 
     /// <summary>Forwarded unsigned: because the mode allows it, or because the tenant is blocked.</summary>
     public void Unsigned(long spans, string reason) => _unsigned.Add(spans, Reason(reason));
@@ -106,6 +115,7 @@ internal sealed class GatewayMetrics
             // The tenant's first sign of life: its counters begin at 0.
             Signed(0, group.Key);
             Oversize(0, group.Key);
+            Encrypted(0, group.Key);
         }
     }
 
@@ -117,6 +127,8 @@ internal sealed class GatewayMetrics
             Unsigned(0, reason);
         }
 
+        Withheld(0, UnsignableReason.UnknownTenant);
+        Withheld(0, UnsignableReason.TenantBlocked);
         foreach (var reason in Enum.GetValues<RejectionReason>())
         {
             Rejected(0, reason);

@@ -22,6 +22,7 @@ internal static class KnownSettings
         ["Rotation"] = [typeof(RotationOptions)],
         ["Cache"] = [typeof(CacheOptions)],
         ["Admin"] = [typeof(AdminOptions)],
+        ["Encryption"] = [typeof(EncryptionOptions)],
         ["Enforcement"] = [typeof(EnforcementOptions)],
         ["Compliance"] = [typeof(ComplianceOptions)],
         ["Signing"] = [typeof(SigningOptions)],

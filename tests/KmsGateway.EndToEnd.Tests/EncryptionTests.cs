@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using KmsGateway.EndToEnd.Tests.Evidence;
+using KmsGateway.EndToEnd.Tests.Senders;
+using KmsGateway.Testing;
+using KmsGateway.Testing.Collector;
+using KmsGateway.Testing.Processes;
+using OpenTelemetry.Exporter;
+using Xunit;
+
+namespace KmsGateway.EndToEnd.Tests;
+
+/// <summary>
+/// Real SDKs send personal data through the real gateway. Nothing of it is in what the gateway stores, prints, counts or traces; an auditor
+/// verifies without a right to read it; and whoever has that right gets every value back.
+/// </summary>
+public sealed class EncryptionTests
+{
+    private const int Compliance = 3;
+    private const int Ordinary = 3;
+
+    // What the exporters send beside what the rules read, on spans, events and links, in every type that they have.
+    private static readonly string[] Sensitive =
+    [
+        "text", "whole", "negative", "large", "fraction", "negative.*", "flag", "list", "numbers", "empty", "rule", "attempt", "relation", "weight", "exception.*",
+    ];
+
+    private static readonly string[] Secrets = ["Gr\u00fc\u00dfe", "\\u00fc\\u00df", "four-eyes", "caused-by", "over the limit"];
+
+    [Theory]
+    [MemberData(nameof(ExporterPeerTests.NodeExporters), MemberType = typeof(ExporterPeerTests))]
+    public Task Send_NodeExporter_ValuesAreHiddenAndComeBack(string exporter, string compression) => SendVerifyDecryptAsync(gateway =>
+        NodeExporter.SendAsync(exporter, gateway.OtlpHttp, gateway.OtlpGrpc, compression, Compliance, Ordinary));
+
+    [Theory]
+    [MemberData(nameof(ExporterPeerTests.DotNetExporters), MemberType = typeof(ExporterPeerTests))]
+    public Task Send_DotNetExporter_ValuesAreHiddenAndComeBack(OtlpExportProtocol protocol, OtlpExportCompression compression) =>
+        SendVerifyDecryptAsync(gateway =>
+        {
+            DotNetExporter.Send(protocol, gateway.OtlpHttp, gateway.OtlpGrpc, compression, Compliance, Ordinary);
+            return Task.CompletedTask;
+        });
+
+    private static async Task SendVerifyDecryptAsync(Func<GatewayProcess, Task> send)
+    {
+        using var folder = new TemporaryFolder();
+        await using var telemetry = await RecordingCollector.StartAsync();
+        var clear = await SendInClearAsync(send, folder["reference"]);
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions
+        {
+            DataDirectory = folder["data"],
+            Arguments =
+            [
+                "--Encryption:Spans=all", .. Sensitive.Select((pattern, i) => $"--Encryption:Attributes:{i}={pattern}"),
+                $"--Telemetry:Endpoint={telemetry.HttpAddress}", "--Telemetry:Protocol=http/protobuf", "--Telemetry:TraceRatio=1", "--Logging:LogLevel:Default=Debug",
+            ],
+        });
+
+        await send(gateway);
+
+        using var client = new HttpClient { BaseAddress = gateway.Management };
+        var metrics = await client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        await Verification.SaveTrustAsync(gateway, folder["trust.json"]);
+        var verification = await Verification.RunAsync(gateway.SinkFile, folder["trust.json"]);
+        verification.Program.ExitedWith(0);
+        Assert.Equal(Compliance, verification.Verdicts.Count(verdict => verdict == "verified"));
+        var decrypted = await CliProcess.RunAsync(
+            ["decrypt", gateway.SinkFile, "--output", folder["clear.jsonl"], "--gateway", gateway.Management.ToString(), "--reason", "test"]);
+        decrypted.ExitedWith(0);
+        await gateway.StopAsync();
+
+        var stored = await File.ReadAllTextAsync(gateway.SinkFile, TestContext.Current.CancellationToken);
+        AssertHasNone(stored, "sink");
+        AssertHasNone(gateway.Output, "log");
+        AssertHasNone(metrics, "metrics");
+        AssertHasNone(string.Concat(telemetry.Requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Message()))), "traces");
+        Assert.NotEmpty(telemetry.Requests);
+        Assert.Equal(clear, Values(folder["clear.jsonl"]));
+        Assert.NotEqual(clear, Values(gateway.SinkFile));
+    }
+
+    /// <summary>The same without encryption: what has to come back.</summary>
+    private static async Task<string[]> SendInClearAsync(Func<GatewayProcess, Task> send, string folder)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = folder });
+        await send(gateway);
+        await gateway.StopAsync();
+        var values = Values(gateway.SinkFile);
+        Assert.All(Sensitive.Where(pattern => pattern != "empty"), pattern => Assert.Contains(values, value => value.Contains($" {pattern.TrimEnd('*')}", StringComparison.Ordinal)));
+        return values;
+    }
+
+    private static void AssertHasNone(string text, string where) => Assert.All(
+        Secrets, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"'{secret}' is in the {where}."));
+
+    // Scope, key and value of every attribute but those that differ from run to run.
+    private static string[] Values(string file) =>
+    [
+        .. SinkLines.Spans(file).SelectMany(span => Attributes("span", span)
+                .Concat(Below(span, "events")).Concat(Below(span, "links")))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<string> Below(JsonObject span, string list) =>
+        (span[list] as JsonArray)?.SelectMany(element => Attributes(list, element!.AsObject())) ?? [];
+
+    private static IEnumerable<string> Attributes(string scope, JsonObject owner) =>
+        (owner["attributes"] as JsonArray)?.Select(attribute => attribute!.AsObject())
+            .Where(attribute => !attribute["key"]!.GetValue<string>().StartsWith("audit.integrity.", StringComparison.Ordinal)
+                && attribute["key"]!.GetValue<string>() != "exception.stacktrace")
+            .Select(attribute => $"{scope} {attribute["key"]} {Normal(attribute["value"])}") ?? [];
+
+    // The sink has integers as strings, an exporter's JSON as numbers; both are read alike.
+    private static string Normal(JsonNode? value) =>
+        value is JsonObject scalar && scalar["intValue"] is { } integer ? $"int {integer}" : value?.ToJsonString() ?? "none";
+}
