@@ -47,6 +47,7 @@ internal sealed class TraceProtector(
 
     private static void Scan(ReadOnlyMemory<byte> message, ITraceEncoding encoding, PolicySet policies, ProtectionWorkspace work)
     {
+        work.Scan.Reset();
         work.Scan.TakesAll = policies.Encryption.OfAllSpans;
         ThrowIfFailed(encoding.Scan(message, policies.Rules.Keys, SignatureAttributes.Reserved, work.Limits, work.Scan), work);
         work.Splicer.Reset(work.Scan, message.Length);
