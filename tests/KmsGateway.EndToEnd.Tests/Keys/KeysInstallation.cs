@@ -148,18 +148,14 @@ internal sealed class KeysInstallation : IAsyncDisposable
     private async Task SaveTrustAsync(GatewayProcess gateway)
     {
         var kids = Signatures().Select(signature => signature.Kid).Distinct().ToList();
-        var start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            await Verification.SaveTrustAsync(gateway, Folder["trust.json"]);
-            var trust = await File.ReadAllTextAsync(Folder["trust.json"], Cancel);
-            if (kids.All(kid => trust.Contains(kid, StringComparison.Ordinal)) || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(20))
+        await Poll.UntilAsync(
+            async () =>
             {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
-        }
+                await Verification.SaveTrustAsync(gateway, Folder["trust.json"]);
+                var trust = await File.ReadAllTextAsync(Folder["trust.json"], Cancel);
+                return kids.All(kid => trust.Contains(kid, StringComparison.Ordinal));
+            },
+            () => $"Of {string.Join(", ", kids)}.\n{gateway.Output}");
     }
 
     /// <summary>What each span that arrived was signed with, and when.</summary>

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
@@ -38,7 +39,7 @@ public sealed class HostileBodyTests : IAsyncLifetime
     /// <summary>After whatever a test did: no byte and no request is held.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
         _client.Dispose();
         await _gateway.DisposeAsync();
         await _collector.DisposeAsync();
@@ -142,7 +143,7 @@ public sealed class HostileBodyTests : IAsyncLifetime
     {
         await RawHttp.SendAndCloseAsync(Http, $"POST /v1/traces HTTP/1.1\nHost: x\nContent-Type: application/x-protobuf\n{lie}");
 
-        await Eventually.TrueAsync(() => Admission.Bytes == 0);
+        await Poll.UntilAsync(() => Admission.Bytes == 0);
         Assert.Empty(_collector.Requests);
     }
 
@@ -165,7 +166,7 @@ public sealed class HostileBodyTests : IAsyncLifetime
     {
         var answer = RawHttp.SendAsync(
             Http, $"POST /v1/traces HTTP/1.1\nHost: x\nContent-Type: application/x-protobuf\nContent-Length: {20 * 1024 * 1024}\n\nabc");
-        await Eventually.TrueAsync(() => Admission.Bytes > 0);
+        await Poll.UntilAsync(() => Admission.Bytes > 0);
 
         Assert.Equal(16 * 1024, Admission.Bytes);
         Assert.StartsWith("HTTP/1.1 503", await answer, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class StalledSendersTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
 
         // Senders that go away are no fault of the gateway, and wake nobody.
         Assert.Equal(0, _log.Count(FailedInTheGateway));
@@ -56,7 +56,7 @@ public sealed class StalledSendersTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var many = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true }) { Timeout = TestTime.Limit };
         var stalled = Enumerable.Range(0, Streams).Select(_ => StallAsync(many, stop.Token)).ToList();
-        await Eventually.TrueAsync(() => Admission.Bytes >= Streams * 16 * 1024);
+        await Poll.UntilAsync(() => Admission.Bytes >= Streams * 16 * 1024);
 
         for (var i = 0; i < 50; i++)
         {
@@ -84,11 +84,11 @@ public sealed class StalledSendersTests : IAsyncLifetime
             await socket.SendAsync(Encoding.ASCII.GetBytes(part.ReplaceLineEndings("\r\n")), TestContext.Current.CancellationToken);
             if (part.EndsWith('9'))
             {
-                await Eventually.TrueAsync(() => Admission.Bytes > 0);
+                await Poll.UntilAsync(() => Admission.Bytes > 0);
             }
         }
 
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
         Assert.Empty(_collector.Requests);
     }
 
@@ -144,7 +144,7 @@ public sealed class StalledSendersTests : IAsyncLifetime
             Assert.Equal(1, Admission.Requests);
         }
 
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
     }
 
     [Fact]

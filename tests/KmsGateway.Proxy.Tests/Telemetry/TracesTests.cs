@@ -141,7 +141,7 @@ public sealed class TracesTests
             "--Telemetry:MetricsSeconds=1");
 
         // The first export may be from before the gateway's own series.
-        await Eventually.TrueAsync(() => collector.Requests.Any(request =>
+        await Poll.UntilAsync(() => collector.Requests.Any(request =>
             request.Path == "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
             && Encoding.UTF8.GetString(request.Body).Contains("kmsgateway.compliance_spans", StringComparison.Ordinal)));
     }
@@ -169,7 +169,7 @@ public sealed class TracesTests
     private static async Task<IReadOnlyList<Span>> SpansAsync(TestGateway gateway, RecordingCollector traces, string waitFor)
     {
         List<Span> spans = [];
-        await Eventually.TrueAsync(() =>
+        await Poll.UntilAsync(() =>
         {
             gateway.Services.GetRequiredService<TracerProvider>().ForceFlush();
             spans = [.. traces.Requests.SelectMany(request => request.ParseTraces().ResourceSpans).SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)];
