@@ -1,5 +1,6 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Proxy.Tests.Telemetry;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
@@ -10,8 +11,7 @@ using OpenTelemetry.Proto.Trace.V1;
 namespace KmsGateway.Proxy.Tests.Protection;
 
 /// <summary>Spans with an attribute that the store behind the gateway would cut: signed and told of, or marked, as the operator chose.</summary>
-[CollectionDefinition(nameof(OversizeTests), DisableParallelization = true)]
-[Collection(nameof(OversizeTests))]
+[Collection(nameof(HearsEverything))]
 public sealed class OversizeTests
 {
     private const string Secret = "the value itself is nobody's business";
