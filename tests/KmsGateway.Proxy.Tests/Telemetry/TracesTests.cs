@@ -32,7 +32,7 @@ public sealed class TracesTests
         await SendAsync(gateway, sampled: true);
         await SendAsync(gateway, sampled: true);
 
-        var spans = await SpansAsync(gateway, traces, "POST /v1/traces");
+        var spans = await SpansAsync(gateway, traces, "POST /v1/traces", times: 2);
         var ours = spans.Where(span => Hex(span.TraceId) == TraceId).ToList();
         var server = ours.First(span => span.Name == "POST /v1/traces");
         Assert.Equal("b7ad6b7169203331", Hex(server.ParentSpanId));
@@ -165,15 +165,15 @@ public sealed class TracesTests
         Assert.Equal(expected, (int)answer.StatusCode);
     }
 
-    // The server's span ends behind the answer.
-    private static async Task<IReadOnlyList<Span>> SpansAsync(TestGateway gateway, RecordingCollector traces, string waitFor)
+    // The server's span ends behind the answer: there have to be as many as requests.
+    private static async Task<IReadOnlyList<Span>> SpansAsync(TestGateway gateway, RecordingCollector traces, string waitFor, int times = 1)
     {
         List<Span> spans = [];
         await Poll.UntilAsync(() =>
         {
             gateway.Services.GetRequiredService<TracerProvider>().ForceFlush();
             spans = [.. traces.Requests.SelectMany(request => request.ParseTraces().ResourceSpans).SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)];
-            return spans.Exists(span => span.Name == waitFor);
+            return spans.Count(span => span.Name == waitFor) >= times;
         });
         return spans;
     }
