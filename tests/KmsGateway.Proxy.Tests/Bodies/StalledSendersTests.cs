@@ -11,6 +11,7 @@ using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KmsGateway.Proxy.Tests.Bodies;
 
@@ -34,7 +35,13 @@ public sealed class StalledSendersTests : IAsyncLifetime
     {
         _collector = await RecordingCollector.StartAsync();
         _gateway = await TestGateway.StartAsync(
-            builder => builder.Logging.AddProvider(_log),
+            builder =>
+            {
+                builder.Logging.AddProvider(_log);
+
+                // They stall for as long as a test takes.
+                TestGateway.WithClock(builder, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+            },
             [.. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress), "--Logging:LogLevel:Default=Warning"]);
     }
 

@@ -1,6 +1,7 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -52,6 +53,13 @@ internal sealed class TestGateway : IAsyncDisposable
         });
         await gateway.StartAsync(TestContext.Current.CancellationToken);
         return new TestGateway(gateway, folder);
+    }
+
+    /// <summary>How long a body may take is told by the test's clock alone: neither by the machine's speed nor by the server beneath.</summary>
+    public static void WithClock(WebApplicationBuilder builder, TimeProvider time)
+    {
+        builder.Services.AddSingleton(time);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
     }
 
     public static Task<TestGateway> StartWithSinkAsync() => StartAsync("--EmbeddedSink:Enabled=true");
