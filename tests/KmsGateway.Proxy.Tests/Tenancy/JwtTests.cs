@@ -214,7 +214,7 @@ public sealed class JwtTests : IAsyncLifetime
         // Twenty side by side: one after the other would be a minute.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync()));
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(45));
 
         async Task SendAsync()
         {
