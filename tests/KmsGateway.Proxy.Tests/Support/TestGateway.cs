@@ -82,6 +82,13 @@ internal sealed class TestGateway : IAsyncDisposable
         $"--DataDirectory={folder.Path}",
     ];
 
+    /// <summary>It serves when it has started; that it is ready is found out behind that, with the first probe of the KMS.</summary>
+    public Task WaitUntilReadyAsync() => Poll.UntilAsync(async () =>
+    {
+        using var ready = await Management.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+        return ready.IsSuccessStatusCode;
+    });
+
     public Uri Address(GatewayListener listener) => new(_gateway.Services.GetRequiredService<BoundListeners>().Address(listener));
 
     public Task StopAsync()
