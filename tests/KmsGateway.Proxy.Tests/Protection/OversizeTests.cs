@@ -1,10 +1,10 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Proxy.Tests.Telemetry;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
-using KmsGateway.Testing;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Proto.Trace.V1;
 
