@@ -15,8 +15,8 @@ public sealed class LogCapture : ILoggerProvider, ILogger
 
     public int Count(int eventId) => _entries.Count(entry => entry.Id == eventId);
 
-    /// <summary>Waits for the first message with this id.</summary>
-    public Task WaitForAsync(int eventId) => _signal.WaitUntilAsync(() => Count(eventId) > 0);
+    /// <summary>Waits until there are so many messages with this id.</summary>
+    public Task WaitForAsync(int eventId, int times = 1) => _signal.WaitUntilAsync(() => Count(eventId) >= times);
 
     public ILogger CreateLogger(string categoryName) => this;
 

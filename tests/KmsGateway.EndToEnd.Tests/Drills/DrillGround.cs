@@ -3,15 +3,12 @@ using KmsGateway.EndToEnd.Tests.Keys;
 using KmsGateway.FakeKms;
 using KmsGateway.Testing.Processes;
 using Xunit;
-using Xunit.Sdk;
 
 namespace KmsGateway.EndToEnd.Tests.Drills;
 
 /// <summary>Where a drill takes place: a KMS and a database of its own, a gateway that reads its settings from a file, and load.</summary>
 internal sealed class DrillGround : IAsyncDisposable
 {
-    private const int Starts = 3;
-
     private DrillGround(KeysInstallation installation)
     {
         Installation = installation;
@@ -71,24 +68,9 @@ internal sealed class DrillGround : IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Configuration)!);
         await File.WriteAllTextAsync(Configuration, settings.ToJsonString(), TestContext.Current.CancellationToken);
         Installation.WorkingDirectory = Installation.Folder.Path;
-        Gateway = await StartGatewayAsync();
+        Gateway = await Installation.StartGatewayAsync("--KeyStore:ChangeInterval=00:00:01");
 
         // Half an hour of requests is nobody's evidence here.
         Load = new TenantLoad(Gateway.OtlpHttp, pace, drill.TenantsAtFirst, Installation.Collector.Requests.Clear);
-    }
-
-    // On a machine that has too much to do it ends, because the KMS seems to be away. An orchestrator starts it again, too.
-    private async Task<GatewayProcess> StartGatewayAsync()
-    {
-        for (var start = 1; ; start++)
-        {
-            try
-            {
-                return await Installation.StartGatewayAsync("--KeyStore:ChangeInterval=00:00:01");
-            }
-            catch (FailException) when (start < Starts)
-            {
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KmsGateway.EndToEnd.Tests.Keys;
 using KmsGateway.FakeKms;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Processes;
 using Xunit;

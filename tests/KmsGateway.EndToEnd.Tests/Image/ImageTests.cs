@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Processes;
 using Xunit;
 
@@ -7,8 +8,6 @@ namespace KmsGateway.EndToEnd.Tests.Image;
 /// <summary>The image, of the Dockerfile as it stands but for its base: built, and run as the strictest of clusters would.</summary>
 public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     // A probe every 30 s, and three that fail.
     private static readonly TimeSpan DownLimit = TimeSpan.FromMinutes(2);
 
@@ -75,17 +74,9 @@ public sealed class ImageTests(BuiltImage image) : IClassFixture<BuiltImage>
 
     private static async Task<ProgramResult> HealthyAsync(ImageContainer container, string[] healthcheck, int exitCode)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var health = await container.RunAsync(healthcheck);
-            if (health.ExitCode == exitCode || TimeProvider.System.GetElapsedTime(start) > DownLimit)
-            {
-                return health.ExitedWith(exitCode);
-            }
-
-            await Task.Delay(Interval, TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        ProgramResult? health = null;
+        await Poll.UntilAsync(async () => (health = await container.RunAsync(healthcheck)).ExitCode == exitCode, () => $"{health}", DownLimit);
+        return health!;
     }
 
     private static IEnumerable<string> Names(JsonNode? members) =>

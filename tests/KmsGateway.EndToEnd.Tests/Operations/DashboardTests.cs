@@ -92,18 +92,14 @@ public sealed partial class DashboardTests
 
     private static HashSet<string> KnownMetrics()
     {
-        var golden = File.ReadLines(Path.Combine(RepositoryLayout.Root, "tests", "KmsGateway.Proxy.Tests", "Telemetry", "scrape.golden"));
         var rules = File.ReadAllText(Path.Combine(Monitoring, "prometheus", "recording.rules.yml"));
         return
         [
             .. OfPrometheus,
-            .. golden.Select(line => line.Split(' ')).SelectMany(Series),
+            .. GoldenScrape.Series,
             .. RecordedName().Matches(rules).Select(match => match.Groups["name"].Value),
         ];
     }
-
-    private static string[] Series(string[] metric) =>
-        metric[1] == "histogram" ? [$"{metric[0]}_bucket", $"{metric[0]}_count", $"{metric[0]}_sum"] : [metric[0]];
 
     private static IEnumerable<Match> Selectors(string dashboard) =>
         new Dashboard(dashboard).Expressions.SelectMany(expression => Selector().Matches(expression));

@@ -3,6 +3,7 @@ using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
@@ -110,7 +111,7 @@ public sealed class AdmissionTests
         }
 
         (await client.PostAsync(gateway.Address(GatewayListener.OtlpHttp), OtlpClient.TracesPath, body, OtlpClient.Protobuf)).Succeeded();
-        await Eventually.TrueAsync(() => admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => admission is { Bytes: 0, Requests: 0 });
     }
 
     private static async Task<OtlpResponse> AsAnswer(Task arrived)

@@ -11,6 +11,7 @@ using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KmsGateway.Proxy.Tests.Bodies;
 
@@ -34,13 +35,19 @@ public sealed class StalledSendersTests : IAsyncLifetime
     {
         _collector = await RecordingCollector.StartAsync();
         _gateway = await TestGateway.StartAsync(
-            builder => builder.Logging.AddProvider(_log),
+            builder =>
+            {
+                builder.Logging.AddProvider(_log);
+
+                // They stall for as long as a test takes.
+                TestGateway.WithClock(builder, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
+            },
             [.. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress), "--Logging:LogLevel:Default=Warning"]);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
 
         // Senders that go away are no fault of the gateway, and wake nobody.
         Assert.Equal(0, _log.Count(FailedInTheGateway));
@@ -56,7 +63,7 @@ public sealed class StalledSendersTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var many = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = true }) { Timeout = TestTime.Limit };
         var stalled = Enumerable.Range(0, Streams).Select(_ => StallAsync(many, stop.Token)).ToList();
-        await Eventually.TrueAsync(() => Admission.Bytes >= Streams * 16 * 1024);
+        await Poll.UntilAsync(() => Admission.Bytes >= Streams * 16 * 1024);
 
         for (var i = 0; i < 50; i++)
         {
@@ -84,11 +91,11 @@ public sealed class StalledSendersTests : IAsyncLifetime
             await socket.SendAsync(Encoding.ASCII.GetBytes(part.ReplaceLineEndings("\r\n")), TestContext.Current.CancellationToken);
             if (part.EndsWith('9'))
             {
-                await Eventually.TrueAsync(() => Admission.Bytes > 0);
+                await Poll.UntilAsync(() => Admission.Bytes > 0);
             }
         }
 
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
         Assert.Empty(_collector.Requests);
     }
 
@@ -144,7 +151,7 @@ public sealed class StalledSendersTests : IAsyncLifetime
             Assert.Equal(1, Admission.Requests);
         }
 
-        await Eventually.TrueAsync(() => Admission is { Bytes: 0, Requests: 0 });
+        await Poll.UntilAsync(() => Admission is { Bytes: 0, Requests: 0 });
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class ErrorNormalizerTests
     [Fact]
     public async Task Http_NobodyListens_Is503WithRetryAfterInTheSendersMediaType()
     {
-        var nowhere = FreeAddress.Take();
-        await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere, nowhere));
+        using var nowhere = new FreeAddress();
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere.Uri, nowhere.Uri));
 
         using var json = await SendAsync(gateway, "application/json");
         using var protobuf = await SendAsync(gateway, "application/x-protobuf");
@@ -24,8 +24,8 @@ public sealed class ErrorNormalizerTests
     [Fact]
     public async Task Grpc_NobodyListens_IsUnavailableWithRetryInfo()
     {
-        var nowhere = FreeAddress.Take();
-        await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere, nowhere));
+        using var nowhere = new FreeAddress();
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Upstreams(nowhere.Uri, nowhere.Uri));
 
         var refusal = await gateway.Grpc.ExportRefusedAsync(GrpcSender.Traces, []);
 
@@ -34,7 +34,7 @@ public sealed class ErrorNormalizerTests
         Assert.Equal(14, status.Code);
         Assert.Equal(refusal.Status.Detail, status.Message);
         Assert.Equal(2, status.RetryDelay);
-        Assert.DoesNotContain($"{nowhere.Port}", status.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{nowhere.Uri.Port}", status.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
@@ -33,7 +34,7 @@ public sealed class DrainTests
         await collector.WaitForRequestAsync(2);
 
         var stopping = gateway.StopAsync();
-        await Eventually.TrueAsync(() => draining.HasStarted);
+        await Poll.UntilAsync(() => draining.HasStarted);
 
         // The balancer is told, the orchestrator has no reason to kill, and senders are served on.
         foreach (var path in (string[])["/health/ready", "/readyz", "/q/health/ready"])

@@ -17,6 +17,7 @@ public sealed class ListenerIsolationTests
     public async Task Management_FromItsOwnPort_IsThere()
     {
         await using var gateway = await TestGateway.StartWithSinkAsync();
+        await gateway.WaitUntilReadyAsync();
 
         foreach (var path in ManagementPaths)
         {

@@ -3,6 +3,7 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KmsGateway.Proxy.Tests.Management;
@@ -20,7 +21,7 @@ public sealed class GrpcHealthTests
             "--EmbeddedSink:Enabled=true", "--Tenancy:ApiKeys:0:Name=app", $"--Tenancy:ApiKeys:0:Hash={new string('a', 64)}", "--Tenancy:ApiKeys:0:Tenants:0=default");
         using var channel = GrpcChannel.ForAddress(gateway.Address(GatewayListener.OtlpGrpc));
 
-        await Eventually.TrueAsync(async () => await StatusAsync(channel, service) == HealthCheckResponse.Types.ServingStatus.Serving);
+        await Poll.UntilAsync(async () => await StatusAsync(channel, service) == HealthCheckResponse.Types.ServingStatus.Serving);
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class GrpcHealthTests
     {
         await using var gateway = await TestGateway.StartAsync("--EmbeddedSink:Enabled=true", "--Shutdown:DrainDelay=00:00:00");
         using var channel = GrpcChannel.ForAddress(gateway.Address(GatewayListener.OtlpGrpc));
-        await Eventually.TrueAsync(async () => await StatusAsync(channel, "") == HealthCheckResponse.Types.ServingStatus.Serving);
+        await Poll.UntilAsync(async () => await StatusAsync(channel, "") == HealthCheckResponse.Types.ServingStatus.Serving);
 
         await gateway.Services.GetRequiredService<Draining>().StartAsync();
 

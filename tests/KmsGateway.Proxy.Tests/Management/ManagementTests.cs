@@ -105,6 +105,7 @@ public sealed class ManagementTests
     public async Task Head_OfAnyPage_HasTheHeadersOnly()
     {
         await using var gateway = await TestGateway.StartWithSinkAsync();
+        await gateway.WaitUntilReadyAsync();
 
         foreach (var path in (string[])["/health/ready", "/.well-known/jwks.json"])
         {

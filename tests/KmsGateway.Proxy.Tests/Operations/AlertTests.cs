@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using KmsGateway.Testing;
+using KmsGateway.Testing.Processes;
 
 namespace KmsGateway.Proxy.Tests.Operations;
 
@@ -32,18 +32,11 @@ public sealed partial class AlertTests
         Requires.Program("promtool");
         Requires.Program("amtool");
         Requires.Program("jq");
-        using var check = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Monitoring, "check.sh")])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = check.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = check.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var bash = Requires.Program("bash");
 
-        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var check = await ProgramResult.OfAsync(bash, ["check.sh"], Monitoring);
 
-        Assert.True(check.ExitCode == 0, await output + await errors);
+        check.ExitedWith(0);
     }
 
     [GeneratedRegex(@"^\s*- alert: (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -1,5 +1,6 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Proxy.Tests.Telemetry;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace KmsGateway.Proxy.Tests.Protection;
 
 /// <summary>What each mode makes of a KMS that is away, of spans that cannot be signed, and how it is said.</summary>
-[Collection(nameof(Telemetry.GatewayMetricsTests))]
+[Collection(nameof(HearsEverything))]
 public sealed class EnforcementTests
 {
     private const int WithoutKey = 4043;

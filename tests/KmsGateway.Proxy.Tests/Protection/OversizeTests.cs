@@ -1,17 +1,17 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Proxy.Tests.Telemetry;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
-using KmsGateway.Testing;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Proto.Trace.V1;
 
 namespace KmsGateway.Proxy.Tests.Protection;
 
 /// <summary>Spans with an attribute that the store behind the gateway would cut: signed and told of, or marked, as the operator chose.</summary>
-[CollectionDefinition(nameof(OversizeTests), DisableParallelization = true)]
-[Collection(nameof(OversizeTests))]
+[Collection(nameof(HearsEverything))]
 public sealed class OversizeTests
 {
     private const string Secret = "the value itself is nobody's business";

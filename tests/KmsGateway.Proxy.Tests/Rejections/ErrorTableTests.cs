@@ -22,6 +22,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
 
     private readonly OtlpClient _client = new();
     private readonly TemporaryFolder _folder = new();
+    private readonly FreeAddress _nowhere = new();
     private RecordingCollector _collector = null!;
 
     public static TheoryData<string, string, int, int, int?> Table
@@ -63,6 +64,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
         _client.Dispose();
         await _collector.DisposeAsync();
         _folder.Dispose();
+        _nowhere.Dispose();
     }
 
     [Theory]
@@ -121,7 +123,6 @@ public sealed class ErrorTableTests : IAsyncLifetime
 
     private async Task<TestGateway> StartAsync(string name)
     {
-        var nowhere = FreeAddress.Take();
         var masterKey = _folder["kms", "master.key"];
         if (name == "the upstream resets")
         {
@@ -143,7 +144,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
             "too large as sent" => ["--Limits:MaxWireBytes=1024"],
             "too large inflated" => ["--Limits:MaxMessageBytes=1024"],
             "too many spans" => ["--Limits:MaxSpans=1"],
-            "nobody listens" => TestGateway.Upstreams(nowhere, nowhere),
+            "nobody listens" => TestGateway.Upstreams(_nowhere.Uri, _nowhere.Uri),
             "the upstream is silent" =>
             [
                 "--ReverseProxy:Clusters:otlp-http:HttpRequest:ActivityTimeout=00:00:00.3",
@@ -153,7 +154,7 @@ public sealed class ErrorTableTests : IAsyncLifetime
             [
                 "--ReverseProxy:Clusters:otlp-http:HealthCheck:AvailableDestinationsPolicy=HealthyAndUnknown",
                 "--ReverseProxy:Clusters:otlp-grpc:HealthCheck:AvailableDestinationsPolicy=HealthyAndUnknown",
-                .. TestGateway.Upstreams(nowhere, nowhere),
+                .. TestGateway.Upstreams(_nowhere.Uri, _nowhere.Uri),
             ],
             _ => [],
         };

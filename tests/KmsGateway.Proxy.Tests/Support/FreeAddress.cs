@@ -3,13 +3,18 @@ using System.Net.Sockets;
 
 namespace KmsGateway.Proxy.Tests.Support;
 
-/// <summary>An address where nobody listens.</summary>
-internal static class FreeAddress
+/// <summary>An address where nobody listens, nor will: its port is taken, so that no server of another test gets it.</summary>
+internal sealed class FreeAddress : IDisposable
 {
-    public static Uri Take()
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public FreeAddress()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return new Uri($"http://{socket.LocalEndpoint}");
+        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Uri = new Uri($"http://{_socket.LocalEndPoint}");
     }
+
+    public Uri Uri { get; }
+
+    public void Dispose() => _socket.Dispose();
 }

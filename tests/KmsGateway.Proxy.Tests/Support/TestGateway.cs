@@ -1,6 +1,7 @@
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -54,6 +55,13 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(gateway, folder);
     }
 
+    /// <summary>How long a body may take is told by the test's clock alone: neither by the machine's speed nor by the server beneath.</summary>
+    public static void WithClock(WebApplicationBuilder builder, TimeProvider time)
+    {
+        builder.Services.AddSingleton(time);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
+    }
+
     public static Task<TestGateway> StartWithSinkAsync() => StartAsync("--EmbeddedSink:Enabled=true");
 
     public static string[] Upstreams(Uri grpc, Uri http) =>
@@ -73,6 +81,13 @@ internal sealed class TestGateway : IAsyncDisposable
         "--Logging:LogLevel:Default=None",
         $"--DataDirectory={folder.Path}",
     ];
+
+    /// <summary>It serves when it has started; that it is ready is found out behind that, with the first probe of the KMS.</summary>
+    public Task WaitUntilReadyAsync() => Poll.UntilAsync(async () =>
+    {
+        using var ready = await Management.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+        return ready.IsSuccessStatusCode;
+    });
 
     public Uri Address(GatewayListener listener) => new(_gateway.Services.GetRequiredService<BoundListeners>().Address(listener));
 

@@ -3,7 +3,6 @@ using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Telemetry;
-using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +38,7 @@ public sealed class RejectionReportTests
         Assert.Equal(RejectionReport.LinesPerWindow + 1, log.Count(Line));
         Assert.Equal(0, log.Count(Summary));
 
-        await Eventually.TrueAsync(() =>
+        await Poll.UntilAsync(() =>
         {
             time.Advance(RejectionReport.Window);
             return log.Count(Summary) == 1;

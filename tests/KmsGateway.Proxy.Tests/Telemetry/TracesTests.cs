@@ -32,7 +32,7 @@ public sealed class TracesTests
         await SendAsync(gateway, sampled: true);
         await SendAsync(gateway, sampled: true);
 
-        var spans = await SpansAsync(gateway, traces, "POST /v1/traces");
+        var spans = await SpansAsync(gateway, traces, "POST /v1/traces", times: 2);
         var ours = spans.Where(span => Hex(span.TraceId) == TraceId).ToList();
         var server = ours.First(span => span.Name == "POST /v1/traces");
         Assert.Equal("b7ad6b7169203331", Hex(server.ParentSpanId));
@@ -141,7 +141,7 @@ public sealed class TracesTests
             "--Telemetry:MetricsSeconds=1");
 
         // The first export may be from before the gateway's own series.
-        await Eventually.TrueAsync(() => collector.Requests.Any(request =>
+        await Poll.UntilAsync(() => collector.Requests.Any(request =>
             request.Path == "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
             && Encoding.UTF8.GetString(request.Body).Contains("kmsgateway.compliance_spans", StringComparison.Ordinal)));
     }
@@ -165,15 +165,15 @@ public sealed class TracesTests
         Assert.Equal(expected, (int)answer.StatusCode);
     }
 
-    // The server's span ends behind the answer.
-    private static async Task<IReadOnlyList<Span>> SpansAsync(TestGateway gateway, RecordingCollector traces, string waitFor)
+    // The server's span ends behind the answer: there have to be as many as requests.
+    private static async Task<IReadOnlyList<Span>> SpansAsync(TestGateway gateway, RecordingCollector traces, string waitFor, int times = 1)
     {
         List<Span> spans = [];
-        await Eventually.TrueAsync(() =>
+        await Poll.UntilAsync(() =>
         {
             gateway.Services.GetRequiredService<TracerProvider>().ForceFlush();
             spans = [.. traces.Requests.SelectMany(request => request.ParseTraces().ResourceSpans).SelectMany(resource => resource.ScopeSpans).SelectMany(scope => scope.Spans)];
-            return spans.Exists(span => span.Name == waitFor);
+            return spans.Count(span => span.Name == waitFor) >= times;
         });
         return spans;
     }

@@ -1,4 +1,5 @@
 using KmsGateway.Proxy.Tests.Support;
+using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
@@ -162,7 +163,7 @@ public sealed class JwtTests : IAsyncLifetime
     }
 
     // Some providers sign with a new key as soon as they have it. A 401 would make senders drop what they could send a moment later.
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Send_KeyThatTheAuthorityHasSince_IsLookedForAndTaken()
     {
         using var next = new TestIssuer { KeyId = "key-2" };
@@ -193,12 +194,10 @@ public sealed class JwtTests : IAsyncLifetime
 
         Assert.Equal(503, first.Status);
         await refreshed.Task.WaitAsync(TestTime.Limit, TestContext.Current.CancellationToken);
-        while ((await client.PostAsync(http, "/v1/traces", [], OtlpClient.Protobuf, null, Bearer(next.Token("acme")))).Status != 200)
-        {
-            // The library takes the keys over a moment after it has read them.
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-        }
 
+        // The library takes the keys over a moment after it has read them.
+        await Poll.UntilAsync(async () =>
+            (await client.PostAsync(http, "/v1/traces", [], OtlpClient.Protobuf, null, Bearer(next.Token("acme")))).Status == 200);
         await fixture.RefusedAsync(client, 401, Bearer(stranger.Token("acme")));
     }
 
@@ -215,7 +214,7 @@ public sealed class JwtTests : IAsyncLifetime
         // Twenty side by side: one after the other would be a minute.
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync()));
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(45));
 
         async Task SendAsync()
         {

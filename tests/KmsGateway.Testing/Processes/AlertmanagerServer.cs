@@ -6,12 +6,11 @@ namespace KmsGateway.Testing.Processes;
 /// <summary>A real Alertmanager with the repository's routes and inhibition rules, whose receivers are all one webhook.</summary>
 public sealed partial class AlertmanagerServer : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private ServerProcess? _process;
+    private readonly ServerProcess _process;
 
-    private AlertmanagerServer()
+    private AlertmanagerServer(Uri address, ServerProcess process)
     {
-        Address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
+        (Address, _process) = (address, process);
     }
 
     public Uri Address { get; }
@@ -21,48 +20,25 @@ public sealed partial class AlertmanagerServer : IAsyncDisposable
     public static async Task<AlertmanagerServer> StartAsync(Uri webhook, bool atOnce)
     {
         var program = Requires.Program("prometheus-alertmanager");
-        var server = new AlertmanagerServer();
-        try
-        {
-            await server.StartAsync(program, webhook, atOnce);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-
-        _folder.Dispose();
-    }
-
-    private async Task StartAsync(string program, Uri webhook, bool atOnce)
-    {
+        var address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
         var shipped = await File.ReadAllTextAsync(
             Path.Combine(RepositoryLayout.Root, "monitoring", "alertmanager", "alertmanager.yml"), TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(
-            _folder["alertmanager.yml"], Configuration(shipped, webhook, atOnce), TestContext.Current.CancellationToken);
-        _process = await ServerProcess.StartAsync(
+        var process = await ServerProcess.StartAsync(
             program,
-            _folder.Path,
+            new Dictionary<string, string> { ["alertmanager.yml"] = Configuration(shipped, webhook, atOnce) },
             [
                 "--config.file=alertmanager.yml",
                 "--storage.path=data",
-                $"--web.listen-address={Address.Authority}",
+                $"--web.listen-address={address.Authority}",
 
                 // It is alone.
                 "--cluster.listen-address=",
             ],
-            new Uri(Address, "/-/ready"));
+            new Uri(address, "/-/ready"));
+        return new AlertmanagerServer(address, process);
     }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string Configuration(string shipped, Uri webhook, bool atOnce)
     {

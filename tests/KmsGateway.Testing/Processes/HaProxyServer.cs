@@ -1,53 +1,34 @@
-using Xunit;
-
 namespace KmsGateway.Testing.Processes;
 
 /// <summary>A real HAProxy in front of gateways, which it asks on their management ports whether they are ready.</summary>
 public sealed class HaProxyServer : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private ServerProcess? _process;
+    private readonly ServerProcess _process;
 
-    private HaProxyServer()
+    private HaProxyServer(Uri address, ServerProcess process)
     {
-        Address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
-        Statistics = new Uri($"http://127.0.0.1:{FixedPort.Take()}/");
+        (Address, _process) = (address, process);
     }
 
     /// <summary>For OTLP/HTTP.</summary>
     public Uri Address { get; }
 
-    private Uri Statistics { get; }
-
     public static async Task<HaProxyServer> StartAsync(params IReadOnlyList<GatewayProcess> gateways)
     {
         var program = Requires.Program("haproxy");
-        var server = new HaProxyServer();
-        try
-        {
-            await File.WriteAllTextAsync(
-                server._folder["haproxy.cfg"], server.Configuration(gateways), TestContext.Current.CancellationToken);
-            server._process = await ServerProcess.StartAsync(program, server._folder.Path, ["-db", "-f", "haproxy.cfg"], server.Statistics);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
+        var statistics = new Uri($"http://127.0.0.1:{FixedPort.Take()}/");
+        var process = await ServerProcess.StartAsync(
+            program,
+            new Dictionary<string, string> { ["haproxy.cfg"] = Configuration(address, statistics, gateways) },
+            ["-db", "-f", "haproxy.cfg"],
+            statistics);
+        return new HaProxyServer(address, process);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-        _folder.Dispose();
-    }
-
-    private string Configuration(IReadOnlyList<GatewayProcess> gateways) =>
+    private static string Configuration(Uri address, Uri statistics, IReadOnlyList<GatewayProcess> gateways) =>
         $"""
         global
             maxconn 500
@@ -60,11 +41,11 @@ public sealed class HaProxyServer : IAsyncDisposable
             timeout server 60s
 
         frontend otlp
-            bind {Address.Authority}
+            bind {address.Authority}
             default_backend gateways
 
         frontend statistics
-            bind {Statistics.Authority}
+            bind {statistics.Authority}
             stats enable
             stats uri /
 

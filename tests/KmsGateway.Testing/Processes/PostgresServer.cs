@@ -14,8 +14,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TemporaryFolder _folder = new();
-    private readonly ProcessOutput _output = new();
-    private readonly int _port = FixedPort.Take();
+    private int _port;
     private Process? _process;
 
     /// <summary>The connection string of a new, empty database.</summary>
@@ -52,6 +51,9 @@ public sealed class PostgresServer : IAsyncDisposable
             if (!Directory.Exists(_folder["data"]))
             {
                 await CreateAsync();
+
+                // Taken no earlier than it is used, and kept: clients of a server that crashed try again there.
+                _port = FixedPort.Take();
             }
 
             // What the disk keeps of a test server, nobody asks.
@@ -62,11 +64,12 @@ public sealed class PostgresServer : IAsyncDisposable
                     "-c", "max_connections=200",
                 ]);
             _process = new Process { StartInfo = start };
-            _output.Attach(_process);
+            var output = new ProcessOutput();
+            output.Attach(_process);
             _process.Start();
             _process.BeginOutputReadLine();
             _process.BeginErrorReadLine();
-            await _output.WaitForAsync("database system is ready to accept connections");
+            await output.WaitForAsync("database system is ready to accept connections");
         }
         finally
         {

@@ -7,13 +7,12 @@ namespace KmsGateway.Testing.Processes;
 /// <summary>A real Prometheus with rules of the repository, which scrapes what it is told while it runs.</summary>
 public sealed class PrometheusServer : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private ServerProcess? _process;
+    private readonly ServerProcess _process;
 
-    private PrometheusServer()
+    private PrometheusServer(Uri address, ServerProcess process)
     {
-        Address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
+        (Address, _process) = (address, process);
     }
 
     public Uri Address { get; }
@@ -30,17 +29,19 @@ public sealed class PrometheusServer : IAsyncDisposable
         TimeSpan interval, IReadOnlyDictionary<string, string> rules, AlertmanagerServer? alertmanager = null)
     {
         var program = Requires.Program("prometheus");
-        var server = new PrometheusServer();
-        try
-        {
-            await server.StartAsync(program, interval, rules, alertmanager);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var address = new Uri($"http://127.0.0.1:{FixedPort.Take()}");
+        var configuration = Configuration(interval, rules.Keys, alertmanager).ToJsonString();
+        var process = await ServerProcess.StartAsync(
+            program,
+            new Dictionary<string, string>(rules) { ["prometheus.json"] = configuration },
+            [
+                "--config.file=prometheus.json",
+                "--storage.tsdb.path=data",
+                $"--web.listen-address={address.Authority}",
+                "--log.level=warn",
+            ],
+            new Uri(address, "/-/ready"));
+        return new PrometheusServer(address, process);
     }
 
     /// <summary>Scrapes management ports under a job from now on, and waits until it has seen them three times.</summary>
@@ -53,11 +54,12 @@ public sealed class PrometheusServer : IAsyncDisposable
         });
 
         // Put in place whole: Prometheus looks at the file as soon as it is there.
-        await File.WriteAllTextAsync(_folder[$"{job}.new"], entry.ToJsonString(), Cancel);
-        File.Move(_folder[$"{job}.new"], _folder["targets", $"{job}.json"], overwrite: true);
+        var folder = _process.Folder;
+        await File.WriteAllTextAsync(folder[$"{job}.new"], entry.ToJsonString(), Cancel);
+        File.Move(folder[$"{job}.new"], folder[$"{job}.targets.json"], overwrite: true);
         await Poll.UntilAsync(
             async () => await CountAsync($"sum_over_time(up{{job=\"{job}\"}}[5m]) >= 3") == targets.Count,
-            () => $"Prometheus does not scrape {string.Join(", ", targets)}:\n{_process!.Output}");
+            () => $"Prometheus does not scrape {string.Join(", ", targets)}:\n{_process.Output}");
     }
 
     /// <summary>The samples of an expression now. Fails the test where it cannot be evaluated.</summary>
@@ -78,35 +80,8 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-
+        await _process.DisposeAsync();
         _http.Dispose();
-        _folder.Dispose();
-    }
-
-    private async Task StartAsync(
-        string program, TimeSpan interval, IReadOnlyDictionary<string, string> rules, AlertmanagerServer? alertmanager)
-    {
-        Directory.CreateDirectory(_folder["targets"]);
-        foreach (var (name, text) in rules)
-        {
-            await File.WriteAllTextAsync(_folder[name], text, Cancel);
-        }
-
-        await File.WriteAllTextAsync(_folder["prometheus.json"], Configuration(interval, rules.Keys, alertmanager).ToJsonString(), Cancel);
-        _process = await ServerProcess.StartAsync(
-            program,
-            _folder.Path,
-            [
-                "--config.file=prometheus.json",
-                "--storage.tsdb.path=data",
-                $"--web.listen-address={Address.Authority}",
-                "--log.level=warn",
-            ],
-            new Uri(Address, "/-/ready"));
     }
 
     // JSON is YAML, too.
@@ -126,7 +101,7 @@ public sealed class PrometheusServer : IAsyncDisposable
                 ["job_name"] = "kmsgateway",
                 ["file_sd_configs"] = new JsonArray(new JsonObject
                 {
-                    ["files"] = new JsonArray("targets/*.json"),
+                    ["files"] = new JsonArray("*.targets.json"),
                     ["refresh_interval"] = "1s",
                 }),
             }),

@@ -149,13 +149,13 @@ public sealed class AdminAccessTests
 
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(gateway, HttpMethod.Put, "/api/admin/tenants/globex", $"Bearer {Secret}")).StatusCode);
 
-        await Eventually.TrueAsync(async () => (await SendSpanAsync(gateway, "globex")).IsSuccessStatusCode);
+        await Poll.UntilAsync(async () => (await SendSpanAsync(gateway, "globex")).IsSuccessStatusCode);
         Assert.Contains("globex", await ReadAsync(gateway, "/.well-known/jwks/globex.json"), StringComparison.Ordinal);
         var line = (await File.ReadAllLinesAsync(gateway.TracesFile, Token))[^1];
         Assert.Contains("audit.integrity.statement", line, StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(gateway, HttpMethod.Delete, "/api/admin/tenants/globex", $"Bearer {Secret}")).StatusCode);
-        await Eventually.TrueAsync(async () => !(await SendSpanAsync(gateway, "globex")).IsSuccessStatusCode);
+        await Poll.UntilAsync(async () => !(await SendSpanAsync(gateway, "globex")).IsSuccessStatusCode);
     }
 
     private static async Task<HttpResponseMessage> SendSpanAsync(TestGateway gateway, string tenant)

@@ -76,7 +76,7 @@ public sealed class KmsEndpointsTests
 
         using var started = await SendAsync(gateway, "/api/admin/kms/rotate-all-keys", """{"reason":"drill"}""");
         Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
-        await Eventually.TrueAsync(async () =>
+        await Poll.UntilAsync(async () =>
             (await GetAsync(gateway, started.Headers.Location!.OriginalString))["state"]!.GetValue<string>() == "succeeded");
 
         var stages = (await GetAsync(gateway, "/api/admin/keys"))["keys"]!.AsArray().Select(key => key!["stage"]!.GetValue<string>()).Order();
@@ -111,10 +111,10 @@ public sealed class KmsEndpointsTests
 
         // The endpoint reckons with the gateway's clock; the end is told by the one of the test.
         overrides.Set(new EnforcementOverride("default", EnforcementMode.Observe, "test", "drill", time.GetUtcNow() + TimeSpan.FromHours(1)));
-        await Eventually.TrueAsync(() => policies.Current.Of("default").Mode == EnforcementMode.Observe);
+        await Poll.UntilAsync(() => policies.Current.Of("default").Mode == EnforcementMode.Observe);
 
         time.Advance(TimeSpan.FromHours(1));
-        await Eventually.TrueAsync(() => policies.Current.Of("default").Mode == EnforcementMode.Enforce);
+        await Poll.UntilAsync(() => policies.Current.Of("default").Mode == EnforcementMode.Enforce);
         Assert.Empty(overrides.Current);
     }
 

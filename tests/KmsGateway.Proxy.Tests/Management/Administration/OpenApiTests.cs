@@ -97,6 +97,8 @@ public sealed class OpenApiTests
     {
         await using var gateway = await TestGateway.StartWithSinkAsync();
 
+        // First, while no key is made in the background: an export that the chain has gone beyond is not taken back.
+        await CallAsync(gateway, "importKeys", 200, await CallAsync(gateway, "exportKeys", 200));
         await CallAsync(gateway, "listTenants", 200);
         await CallAsync(gateway, "addTenant", 204, value: "globex");
         await CallAsync(gateway, "getTenant", 200);
@@ -111,7 +113,6 @@ public sealed class OpenApiTests
         var keys = await CallAsync(gateway, "listKeys", 200, query: "?tenant=default");
         await CallAsync(gateway, "revokeKey", 200, value: keys!["keys"]![0]!["kid"]!.GetValue<string>());
         await CallAsync(gateway, "listEvents", 200, query: "?after=1");
-        await CallAsync(gateway, "importKeys", 200, await CallAsync(gateway, "exportKeys", 200));
         await CallAsync(gateway, "rotateAllKeys", 202);
         await CallAsync(gateway, "removeTenant", 204, value: "globex");
         var operation = await CallAsync(gateway, "warmUp", 202);
