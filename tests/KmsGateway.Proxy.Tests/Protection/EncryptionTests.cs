@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
+using Dapper;
 using Google.Protobuf;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Encryption;
@@ -10,6 +13,8 @@ using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Proto.Collector.Trace.V1;
@@ -18,12 +23,13 @@ using OpenTelemetry.Proto.Trace.V1;
 namespace KmsGateway.Proxy.Tests.Protection;
 
 /// <summary>Sensitive values leave encrypted, whatever becomes of their spans, or do not leave.</summary>
-[Collection(nameof(Telemetry.GatewayMetricsTests))]
+[Collection(nameof(Telemetry.HearsEverything))]
 public sealed class EncryptionTests : IAsyncLifetime
 {
     private const string Secret = "alice@example.org";
     private const int Withheld = 4041;
     private const int Warned = 4064;
+    private const int PoliciesChanged = 4060;
 
     private readonly OtlpClient _client = new();
     private readonly LogCapture _log = new();
@@ -145,6 +151,44 @@ public sealed class EncryptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mark_SeedIsRefused_SpansGoOnMarkedAndValuesAreWithheld()
+    {
+        await using var gateway = await StartAsync(
+            "--Encryption:Attributes:0=pii", "--Enforcement:OnTenantBlocked=mark", "--Enforcement:BlockedGrace=00:00:00", "--Cache:WarmUp=false");
+        await using (var database = new SqliteConnection($"Data Source={gateway.KeyStoreFile}"))
+        {
+            Assert.Equal(1, await database.ExecuteAsync(
+                "UPDATE key_wrap SET blob = randomblob(length(blob)) WHERE key_id IN (SELECT id FROM tenant_key WHERE purpose = 'encryption')"));
+        }
+
+        var span = (await SendAsync(gateway, TraceRequests.Of(SpanBuilder.Compliance().Attribute("pii", Secret).Build()), "protobuf")).Single();
+
+        Assert.Equal("tenant-blocked", SignatureText.Fate(span));
+        Assert.Equal(EncryptedValue.Withheld, span.Attributes.Single(attribute => attribute.Key == "pii").Value.StringValue);
+        Assert.Contains("kmsgateway_values_withheld_total{reason=\"tenant-blocked\"} 1", await ScrapeAsync(gateway));
+    }
+
+    [Fact]
+    public async Task Reload_EncryptionIsAdded_ValuesAreEncryptedAndThePolicySaysSo()
+    {
+        await using var gateway = await StartAsync("--Logging:LogLevel:Default=Information");
+        ConfigurationChange.Apply(gateway, ("Encryption:Attributes:0", "pii"));
+        await _log.WaitForAsync(PoliciesChanged, 1);
+        var request = TraceRequests.Of(SpanBuilder.Compliance().Attribute("pii", Secret).Build());
+
+        // The first seed is made meanwhile; until it is there, the sender is told to wait.
+        await Poll.UntilAsync(async () => (await _client.SendAsync(gateway.Address(GatewayListener.OtlpHttp), request)).Status == 200);
+
+        var span = TraceRequests.SpansOf(_collector.Requests.Single().ParseTraces()).Single();
+        Assert.Equal(["pii"], Encrypted(span));
+        using var statement = JsonDocument.Parse(Base64Url.DecodeFromChars(
+            span.Attributes.Single(attribute => attribute.Key == "audit.integrity.statement").Value.StringValue));
+        var policy = await gateway.Management.GetStringAsync(
+            $"/.well-known/kmsgateway-policies/{statement.RootElement.GetProperty("pol")}", TestContext.Current.CancellationToken);
+        Assert.Contains("\"encryption\":[\"pii\"]", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Send_TenantsWithOtherKeys_EachHasItsOwn()
     {
         await using var gateway = await StartAsync(
@@ -190,7 +234,12 @@ public sealed class EncryptionTests : IAsyncLifetime
     }
 
     private Task<TestGateway> StartAsync(params string[] settings) => TestGateway.StartAsync(
-        builder => builder.Logging.AddProvider(_log),
+        builder =>
+        {
+            // The last of the sources keeps what a test changes.
+            builder.Configuration.AddInMemoryCollection();
+            builder.Logging.AddProvider(_log);
+        },
         [.. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress), "--Logging:LogLevel:Default=Warning", .. settings]);
 
     private async Task<Span[]> SendAsync(TestGateway gateway, ExportTraceServiceRequest request, string form)

@@ -325,6 +325,56 @@ public sealed class StartupFailureTests
             [$"Compliance:Rules:1 is '', {NoPattern}", $"Signing:Coverage:Attributes:0 is '', {NoPattern}"], Problems(lines));
     }
 
+    [Fact]
+    public async Task Start_EncryptionThatCannotBe_NamesEachProblem()
+    {
+        using var folder = new TemporaryFolder();
+
+        var problems = Problems(await GatewayProgram.FailAsync(
+            folder,
+            [
+                .. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Encryption:Spans=some", "--Encryption:Resource:0=host.name",
+                "--Encryption:Attributes:0=*", "--Encryption:Attributes:1=a b", "--Encryption:Attributes:2=audit.integrity.value",
+                "--Encryption:Tenants:0:Tenant=nobody", "--Encryption:Tenants:0:Attributes:0=*",
+                "--Encryption:Tenants:1:Tenant=default", "--Encryption:Tenants:2:Tenant=default", "--Encryption:Tenants:2:Attributes=pii",
+            ]));
+
+        Assert.Equal(
+            [
+                "Encryption:Attributes has '*', which would encrypt what the rules read, too. Name the keys.",
+                "Encryption:Attributes has 'audit.integrity.value', which no span keeps: the gateway renames it to 'audit.integrity.value.0'. Use that name.",
+                $"Encryption:Attributes:1 is 'a b', {NoPattern}",
+                "Encryption:Resource is no setting. Encryption has Attributes, Spans, Tenants. Attributes of resources and scopes cannot be encrypted: "
+                + "a resource may stand above spans of several tenants. Put what is sensitive on spans, events or links.",
+                "Encryption:Spans is 'some'. Set it to 'compliance' or 'all'.",
+                "Encryption:Tenants has 'default' twice. Remove one.",
+                "Encryption:Tenants:0:Attributes has '*', which would encrypt what the rules read, too. Name the keys.",
+                "Encryption:Tenants:0:Tenant is 'nobody', which is none of Tenancy:Tenants. Add it there, or remove it here.",
+                "Encryption:Tenants:2:Attributes is 'pii', but has to be a list. Set Encryption:Tenants:2:Attributes:0, Encryption:Tenants:2:Attributes:1 and so on.",
+            ],
+            problems.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_EncryptionOfWhatRulesOrTenancyRead_NamesEachOne()
+    {
+        using var folder = new TemporaryFolder();
+
+        var lines = await GatewayProgram.FailAsync(
+            folder,
+            [
+                .. TestGateway.Defaults(folder), "--EmbeddedSink:Enabled=true", "--Encryption:Attributes:0=compliance.who", "--Encryption:Attributes:1=user.*",
+                "--Tenancy:Attribute=user.tenant", "--Signing:Coverage:Resource:0=*",
+            ]);
+
+        Assert.Equal(
+            [
+                "Encryption has 'compliance.who', which overlaps with what Compliance:Rules reads (compliance.*). Encrypt other keys, or let the rules read less.",
+                "Encryption has 'user.*', which overlaps with 'user.tenant', the key that Tenancy:Attribute reads. Encrypt other keys.",
+            ],
+            Problems(lines));
+    }
+
     [Theory]
     [InlineData("--Signing:Coverage:Attributes:0=http.*", "Signing:Coverage:Attributes does not hold 'compliance.*'")]
     [InlineData("--Signing:Coverage:Resource:0=service.name", "Signing:Coverage:Resource does not hold 'compliance.*'")]
