@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using KmsGateway.EndToEnd.Tests.Evidence;
 using KmsGateway.EndToEnd.Tests.Senders;
 using KmsGateway.Testing;
+using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Processes;
+using KmsGateway.Testing.Traces;
 using OpenTelemetry.Exporter;
 using Xunit;
 
@@ -39,6 +41,50 @@ public sealed class EncryptionTests
             DotNetExporter.Send(protocol, gateway.OtlpHttp, gateway.OtlpGrpc, compression, Compliance, Ordinary);
             return Task.CompletedTask;
         });
+
+    [Fact]
+    public async Task Shred_RetiredSeed_ItsValuesAreGoneAndSignaturesKeepTheirForce()
+    {
+        using var folder = new TemporaryFolder();
+        await using var gateway = await GatewayProcess.StartAsync(
+            new GatewayProcessOptions { DataDirectory = folder["data"], Arguments = ["--Encryption:Attributes:0=pii"] });
+        using var client = new OtlpClient();
+        (await client.SendAsync(gateway.OtlpHttp, TraceRequests.Of(SpanBuilder.Compliance().Attribute("pii", "before").Build()))).Succeeded();
+        var seed = KidOf(gateway.SinkFile);
+        (await KmsgwAsync(gateway, "keys", "rotate", "default", "--purpose", "encryption", "--reason", "test")).ExitedWith(0);
+
+        // The gateway takes the new seed as soon as it has read the store again.
+        await Poll.UntilAsync(async () =>
+        {
+            (await client.SendAsync(gateway.OtlpHttp, TraceRequests.Of(SpanBuilder.Compliance().Attribute("pii", "after").Build()))).Succeeded();
+            return KidOf(gateway.SinkFile) != seed;
+        });
+
+        (await KmsgwAsync(gateway, "decrypt", gateway.SinkFile, "--output", folder["both.jsonl"], "--reason", "test")).ExitedWith(0);
+        (await KmsgwAsync(gateway, "keys", "shred", seed, "--confirm", seed, "--reason", "retention has ended")).ExitedWith(0);
+        var afterwards = await KmsgwAsync(gateway, "decrypt", gateway.SinkFile, "--output", folder["one.jsonl"], "--reason", "test");
+
+        afterwards.ExitedWith(1);
+        Assert.Contains("pii", afterwards.Error, StringComparison.Ordinal);
+        Assert.Contains(seed, afterwards.Error, StringComparison.Ordinal);
+        Assert.Contains("before", await File.ReadAllTextAsync(folder["both.jsonl"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var left = await File.ReadAllTextAsync(folder["one.jsonl"], TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("before", left, StringComparison.Ordinal);
+        Assert.Contains("after", left, StringComparison.Ordinal);
+        await Verification.SaveTrustAsync(gateway, folder["trust.json"]);
+        (await Verification.RunAsync(gateway.SinkFile, folder["trust.json"])).Program.ExitedWith(0);
+    }
+
+    private static Task<ProgramResult> KmsgwAsync(GatewayProcess gateway, params string[] arguments) =>
+        CliProcess.RunAsync([.. arguments, "--gateway", gateway.Management.ToString()]);
+
+    // Of the last value that was stored.
+    private static string KidOf(string sink)
+    {
+        var value = SinkLines.Spans(sink)[^1]["attributes"]!.AsArray()
+            .Single(attribute => attribute!["key"]!.GetValue<string>() == "pii")!["value"]!["stringValue"]!.GetValue<string>();
+        return value.Split('.')[1];
+    }
 
     private static async Task SendVerifyDecryptAsync(Func<GatewayProcess, Task> send)
     {

@@ -16,7 +16,7 @@ public sealed class AttributeCipher(OtlpLimits limits)
     private byte[] _raw = [];
 
     /// <summary>What is wrong with the last attribute: its span has no canonical form, as if the value were still there.</summary>
-    public SpanIssues Issues => _value.Issues;
+    public SpanIssues Issues { get; private set; }
 
     /// <summary>Sets the span to which the next attributes belong.</summary>
     public void SetSpan(string tenant, ITraceEncoding encoding, ReadOnlySpan<byte> body, in FoundSpan span) =>
@@ -26,7 +26,7 @@ public sealed class AttributeCipher(OtlpLimits limits)
     public OtlpError Encrypt(
         ITraceEncoding encoding, ReadOnlySpan<byte> body, in AttributeView attribute, ValueEncryptor encryptor, TraceSplicer splicer)
     {
-        if (_value.Read(encoding, body, attribute) is var error && error != OtlpError.None)
+        if (Read(encoding, body, attribute) is var error && error != OtlpError.None)
         {
             return error;
         }
@@ -34,7 +34,7 @@ public sealed class AttributeCipher(OtlpLimits limits)
         var key = encoding.ReadKey(body, attribute);
         var isRenamed = attribute.Scope == AttributeScope.Span && SignatureAttributes.Reserved.Matches(key);
         _place.SetAttribute(attribute.Scope, key, isRenamed ? SignatureAttributes.RenamedSuffix : default);
-        var plaintext = _value.Issues == SpanIssues.None ? _value.Json : Raw(encoding, body[attribute.KeyValue]);
+        var plaintext = Issues == SpanIssues.None ? _value.Json : Raw(encoding, body[attribute.KeyValue]);
         encryptor.Encrypt(
             plaintext,
             _place.Json,
@@ -45,7 +45,7 @@ public sealed class AttributeCipher(OtlpLimits limits)
     /// <summary>Takes one value out, because there is no key for it. An error means that the whole request cannot be decoded.</summary>
     public OtlpError Withhold(ITraceEncoding encoding, ReadOnlySpan<byte> body, in AttributeView attribute, TraceSplicer splicer)
     {
-        if (_value.Read(encoding, body, attribute) is var error && error != OtlpError.None)
+        if (Read(encoding, body, attribute) is var error && error != OtlpError.None)
         {
             return error;
         }
@@ -59,6 +59,20 @@ public sealed class AttributeCipher(OtlpLimits limits)
     {
         _value.Reset();
         _raw = [];
+    }
+
+    // What a large value becomes is several times as large, and would not be signed: it is not read (docs/format.md, U-3).
+    private OtlpError Read(ITraceEncoding encoding, ReadOnlySpan<byte> body, in AttributeView attribute)
+    {
+        if (attribute.KeyValue.End.Value - attribute.KeyValue.Start.Value > limits.MaxAttributeBytes)
+        {
+            Issues = SpanIssues.Size;
+            return OtlpError.None;
+        }
+
+        var error = _value.Read(encoding, body, attribute);
+        Issues = _value.Issues;
+        return error;
     }
 
     // Nothing is lost, and nothing passes in clear, because it is not as it should be.

@@ -16,6 +16,12 @@ public sealed class AttributeSearch
     /// <summary>Which attributes of events and links.</summary>
     public KeyPatterns OfOthers { get; set; } = KeyPatterns.None;
 
+    /// <summary>How many it takes: there may be one for every five bytes.</summary>
+    public int MaxFound { get; set; } = int.MaxValue;
+
+    /// <summary>There are more than it takes.</summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>The spans that have some.</summary>
     public ReadOnlySpan<FoundSpan> Spans => CollectionsMarshal.AsSpan(_spans);
 
@@ -26,6 +32,7 @@ public sealed class AttributeSearch
     {
         Clear(_spans);
         Clear(_attributes);
+        HasMore = false;
     }
 
     internal KeyPatterns Keys(AttributeScope scope) => scope == AttributeScope.Span ? OfSpans : OfOthers;
@@ -33,7 +40,17 @@ public sealed class AttributeSearch
     /// <summary>Begins a span. Its place among the attributes follows when it ends.</summary>
     internal FoundSpan Begin() => new() { Attributes = _attributes.Count.._attributes.Count };
 
-    internal void Add(in AttributeView attribute) => _attributes.Add(attribute);
+    internal void Add(in AttributeView attribute)
+    {
+        if (_attributes.Count < MaxFound)
+        {
+            _attributes.Add(attribute);
+        }
+        else
+        {
+            HasMore = true;
+        }
+    }
 
     /// <summary>Keeps a span if something was found in it.</summary>
     /// <returns>How much.</returns>

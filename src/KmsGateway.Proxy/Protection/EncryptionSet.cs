@@ -27,6 +27,10 @@ internal sealed class EncryptionSet
 
     public SensitiveKeys Of(string tenant) => _ofTenants.GetValueOrDefault(tenant, _ofAllTenants);
 
+    /// <summary>Whether nothing changes for spans that no tenant owns, and for ordinary ones. The rest is in policies.</summary>
+    public bool HasSameEffectAs(EncryptionSet other) =>
+        OfAllSpans == other.OfAllSpans && OfNobody.Patterns.Patterns.SequenceEqual(other.OfNobody.Patterns.Patterns);
+
     /// <summary>Why it cannot be with these rules.</summary>
     public IEnumerable<string> Problems(ComplianceRules rules, string tenantAttribute)
     {

@@ -71,7 +71,7 @@ internal sealed class PolicySet
 
     /// <summary>Whether nothing changes for any span. Mode, rules, coverage and what is encrypted are part of a policy's id.</summary>
     public bool HasSameEffectAs(PolicySet other) =>
-        DefaultMode == other.DefaultMode && BlockedGrace == other.BlockedGrace && Encryption.OfAllSpans == other.Encryption.OfAllSpans
+        DefaultMode == other.DefaultMode && BlockedGrace == other.BlockedGrace && Encryption.HasSameEffectAs(other.Encryption)
         && _byId.Keys.ToHashSet().SetEquals(other._byId.Keys);
 
     private TenantPolicy PolicyOf(string tenant, EnforcementMode mode)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Proxy.Bodies;
 using KmsGateway.Proxy.Rejections;
@@ -11,12 +12,17 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
 {
     private const int PaidAtATime = 64 * 1024;
 
+    // A KeyValue with an encrypted value has more.
+    private const int MinEncryptedBytes = 100;
+
     private readonly int _maxUpstreamBytes = limits.Value.MaxUpstreamMessageBytes;
 
     /// <summary>Finds the sensitive attributes of the scan's spans, and tells their owners how many they have.</summary>
-    public static OtlpError Find(ReadOnlySpan<byte> message, ITraceEncoding encoding, PolicySet policies, ProtectionWorkspace work)
+    /// <exception cref="RejectionException">There are more than can be encrypted.</exception>
+    public OtlpError Find(ReadOnlySpan<byte> message, ITraceEncoding encoding, PolicySet policies, ProtectionWorkspace work)
     {
         work.Sensitive.Reset();
+        work.Sensitive.MaxFound = _maxUpstreamBytes / MinEncryptedBytes;
         for (var i = 0; i < work.Scan.Spans.Length; i++)
         {
             var owner = work.Owners[i];
@@ -29,6 +35,11 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
             if (encoding.FindAttributes(message, work.Scan, i, work.Sensitive, out var found) is var error && error != OtlpError.None)
             {
                 return error;
+            }
+
+            if (work.Sensitive.HasMore)
+            {
+                throw TooLarge();
             }
 
             owner.SensitiveValues += found;
@@ -52,6 +63,7 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
 
             foreach (ref readonly var attribute in work.Sensitive.Of(span))
             {
+                paid += Pay(work.Splicer, attribute, paid, lease);
                 var error = owner.Encryptor is { } encryptor
                     ? work.Cipher.Encrypt(encoding, message, attribute, encryptor, work.Splicer)
                     : work.Cipher.Withhold(encoding, message, attribute, work.Splicer);
@@ -61,7 +73,6 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
                 }
 
                 work.Hide(span.Span, work.Cipher.Issues);
-                paid += Pay(work.Splicer, paid, lease);
             }
 
             owner.Tally.AddValues(work.Sensitive.Of(span).Length, isEncrypted: owner.Encryptor is not null);
@@ -93,22 +104,28 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
         }
     }
 
-    // As it grows: an empty value of three bytes takes a hundred and more.
-    private int Pay(TraceSplicer splicer, int paid, AdmissionLease lease)
+    // Before it grows: an empty value of three bytes takes a hundred and more, a long one a third more than it has.
+    private int Pay(TraceSplicer splicer, in AttributeView attribute, int paid, AdmissionLease lease)
     {
-        if (splicer.Length > _maxUpstreamBytes)
+        var replaced = attribute.KeyValue.End.Value - attribute.KeyValue.Start.Value;
+        var length = EncryptedValue.LengthOf(replaced);
+        if (splicer.Length + length - replaced > _maxUpstreamBytes)
         {
-            throw new RejectionException(
-                RejectionReason.TooLarge,
-                $"the request with encrypted values has more than {_maxUpstreamBytes} bytes, which is what the upstream takes; send smaller batches");
+            throw TooLarge();
         }
 
-        if (splicer.AddedBytes <= paid)
+        var due = splicer.AddedBytes + length - paid;
+        if (due <= 0)
         {
             return 0;
         }
 
-        lease.Take(PaidAtATime);
-        return PaidAtATime;
+        due = Math.Max(due, PaidAtATime);
+        lease.Take(due);
+        return due;
     }
+
+    private RejectionException TooLarge() => new(
+        RejectionReason.TooLarge,
+        $"the request with encrypted values has more than {_maxUpstreamBytes} bytes, which is what the upstream takes; send smaller batches");
 }

@@ -31,7 +31,7 @@ internal sealed class TraceProtector(
         Scan(body.Message, encoding, policies, work);
         using var owners = work.Owners;
         ThrowIfFailed(FindOwners(body.Message.Span, encoding, caller, policies, work), work);
-        ThrowIfFailed(SpanEncryption.Find(body.Message.Span, encoding, policies, work), work);
+        ThrowIfFailed(encryption.Find(body.Message.Span, encoding, policies, work), work);
 
         // All keys first: reading and signing is done in one go, on spans of bytes that cannot wait.
         metrics.ComplianceSpans(owners.ComplianceSpans);

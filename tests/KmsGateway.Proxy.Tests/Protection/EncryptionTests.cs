@@ -216,14 +216,18 @@ public sealed class EncryptionTests : IAsyncLifetime
         Assert.Equal(1, _log.Count(Warned));
     }
 
-    [Fact]
-    public async Task Send_ManySmallValues_AreBoundedBeforeTheyAreMade()
+    // More than a request can hold; more than it can hold once they are encrypted; one that is too long then.
+    [Theory]
+    [InlineData(20_000, 0)]
+    [InlineData(9_000, 0)]
+    [InlineData(1, 800_000)]
+    public async Task Send_ValuesThatGrowTooLarge_AreRefusedBeforeTheyAreMade(int values, int length)
     {
         await using var gateway = await StartAsync("--Encryption:Attributes:0=p", "--Limits:MaxUpstreamMessageBytes=1048576");
         var span = SpanBuilder.Compliance().Build();
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < values; i++)
         {
-            span.Attributes.Add(AnyValues.Pair("p", null));
+            span.Attributes.Add(AnyValues.Pair("p", length == 0 ? null : new string('x', length)));
         }
 
         var answer = await _client.SendAsync(gateway.Address(GatewayListener.OtlpHttp), TraceRequests.Of(span));
