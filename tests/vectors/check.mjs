@@ -2,6 +2,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { checkEncrypted, checkRestored } from "./node/check-encrypted.mjs";
 import { isReserved } from "./node/model.mjs";
 import { rulesTable } from "./node/rules.mjs";
 import { readRequest } from "./node/signer.mjs";
@@ -54,7 +55,9 @@ for (const [name, { kid, x, y }] of Object.entries(published)) {
 for (const { folder, file, vector } of vectors) {
   try {
     const problems = differences(vector.expect, EXPECT[folder](vector, keys));
-    if (folder === "sign" && vector.expect.signature) problems.push(...checkSigned(vector));
+    if (folder === "encrypt" && vector.expect.values) problems.push(...checkEncrypted(vector));
+    if (folder === "decrypt" && vector.expect.restored) problems.push(...checkRestored(vector));
+    if (["sign", "encrypt-sign"].includes(folder) && vector.expect.signature) problems.push(...checkSigned(vector));
     if (vector.id !== `${folder}/${file.replace(/(\.case)?\.json$/, "")}`) problems.push("id is not the file's name");
     report(vector.id, problems);
   } catch (e) {

@@ -1,7 +1,9 @@
 // Writes keys.json, the trust files and all vectors: node tests/vectors/generate.mjs
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { buildDecryptCase, decryptCases } from "./node/cases-decrypt.mjs";
 import { ed25519Cases, buildEd25519Case } from "./node/cases-ed25519.mjs";
+import { buildEncryptCase, buildEncryptSignCase, encryptCases, encryptSignCases } from "./node/cases-encrypt.mjs";
 import { buildEs256Case, es256Cases } from "./node/cases-es256.mjs";
 import { buildInputCase, inputCases } from "./node/cases-input.mjs";
 import { policyCases } from "./node/cases-policy.mjs";
@@ -47,10 +49,13 @@ const BUILD = {
   sign: ([, , , input, { span = 0, coverage = DEFAULT_COVERAGE, signing, ...more } = {}]) => ({ input, span, coverage, signing: { ...SIGNING, ...signing }, ...more }),
   trust: ([, , , make, , root]) => ({ trust: make(keys), ...(root ? { root: keys[root].kid } : {}) }),
   verify: (c) => buildVerifyCase(c, keys),
+  encrypt: buildEncryptCase,
+  "encrypt-sign": buildEncryptSignCase,
+  decrypt: buildDecryptCase,
 };
 const CASES = {
   ed25519: ed25519Cases, es256: es256Cases, input: inputCases, policy: policyCases, sign: signCases, store: storeCases,
-  trust: trustCases, verify: verifyCases,
+  trust: trustCases, verify: verifyCases, encrypt: encryptCases, "encrypt-sign": encryptSignCases, decrypt: decryptCases,
 };
 
 const vectors = [];

@@ -15,7 +15,7 @@ function protobufAttribute(key, value) {
  * Copies a message; `edit(field)` gives the new content of a length-delimited field or null. Lengths of changed
  * fields are written anew (shortest form), everything else is copied byte for byte. Null if nothing changed.
  */
-function rewrite(buf, start, end, edit, suffix = Buffer.alloc(0)) {
+export function rewrite(buf, start, end, edit, suffix = Buffer.alloc(0)) {
   const parts = [];
   let changed = suffix.length > 0;
   for (const f of fields(buf, start, end)) {
@@ -49,6 +49,16 @@ export function appendToProtobuf(buf, spanIndex, attributes, { rename = true } =
   return rewrite(buf, 0, buf.length, resourceSpans) ?? buf;
 }
 
+/** The text with pieces of it replaced: {start, end, text}. */
+export function splice(text, edits) {
+  let out = "", at = 0;
+  for (const e of edits.toSorted((a, b) => a.start - b.start)) {
+    out += text.slice(at, e.start) + e.text;
+    at = e.end;
+  }
+  return out + text.slice(at);
+}
+
 /** A-6. */
 export function appendToJson(text, spanIndex, attributes, { rename = true } = {}) {
   const { spans } = readJson(text);
@@ -72,13 +82,7 @@ export function appendToJson(text, spanIndex, attributes, { rename = true } = {}
       insert(last ? last.end : attributesNode.start + 1, `${last ? "," : ""}${added}`);
     }
   }
-  edits.sort((a, b) => a.start - b.start);
-  let out = "", at = 0;
-  for (const e of edits) {
-    out += text.slice(at, e.start) + e.text;
-    at = e.end;
-  }
-  return out + text.slice(at);
+  return splice(text, edits);
 }
 
 /** The input {encoding, text|hex} with renamed reserved names and these attributes on one span. */

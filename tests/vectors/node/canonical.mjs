@@ -22,7 +22,10 @@ export function canonicalValue(a) {
 
 export const canonicalAttributes = (list) => new Map(list.map((a) => [a.key.text, canonicalValue(a.value)]));
 
-const renamed = (a) => (isReserved(a.key) ? { ...a, key: { text: `${a.key.text}.0`, raw: `${a.key.raw}.0` } } : a);
+const renamedKey = (key) => (isReserved(key) ? { text: `${key.text}.0`, raw: `${key.raw}.0` } : key);
+
+/** A-2. */
+export const renamed = (a) => ({ ...a, key: renamedKey(a.key), keys: a.keys?.map(renamedKey) });
 
 /**
  * The groups of a span's content: for each name {issues} or {issues, object}.

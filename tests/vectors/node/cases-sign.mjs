@@ -6,7 +6,7 @@ import {
 
 const rep = (n, s) => Array.from({ length: n }, () => s).join("");
 
-// The example of section 14 of docs/format.md, with its white space.
+// The example of section 15 of docs/format.md, with its white space.
 export const EXAMPLE = `{"resourceSpans":[{
   "resource":{"attributes":[
     {"key":"service.name","value":{"stringValue":"billing"}},
@@ -58,7 +58,7 @@ const string = (n, character = "x") => `{"stringValue":"${rep(n, character)}"}`;
 const limit = (oversize, more) => ({ oversize, ...more });
 
 export const signCases = [
-  ["example", ["C-1", "C-10", "G-1", "G-2", "G-3", "G-18", "A-2", "A-3", "A-6", "S-1", "S-6", "S-7", "S-8", "K-1", "K-2"], "The worked example of docs/format.md, section 14.", json(EXAMPLE)],
+  ["example", ["C-1", "C-10", "G-1", "G-2", "G-3", "G-18", "A-2", "A-3", "A-6", "S-1", "S-6", "S-7", "S-8", "K-1", "K-2"], "The worked example of docs/format.md, section 15.", json(EXAMPLE)],
   ["example-protobuf", ["G-1", "G-2", "A-2", "A-5"], "The same span in protobuf: the same digests and signature.", FULL],
   ["every-type", ["V-1", "V-2", "V-3", "V-5", "V-6", "V-7", "V-8", "V-9", "C-6", "J-12", "J-17"], "Every type of value.", attributes(...EVERY_TYPE)],
   ["every-type-protobuf", ["V-1", "V-2", "V-3", "V-5", "V-6", "V-7", "V-8", "V-9", "P-10"], "The same in protobuf.",

@@ -10,6 +10,8 @@ import { L, littleEndian, toLittleEndian } from "./ed25519.mjs";
 import { N } from "./es256.mjs";
 import { signingInput } from "./keys.mjs";
 import { HEAD, attributes, json, kv, len, object, one, pAttribute, pKv, pOne, pSpans, protobuf, raw, request, span, toProtobuf, valued, varint } from "./build.mjs";
+import { expectEncrypt } from "./encrypter.mjs";
+import { SETTINGS, secretsOf } from "./make-secrets.mjs";
 import { at } from "./make-trust.mjs";
 import { attributesOf, canonicalise } from "./signer.mjs";
 import { writeStatement } from "./statement.mjs";
@@ -52,6 +54,17 @@ const BASIC = one({});
 const twoSpans = () => json(request([span(), span({ spanId: '"00f067aa0ba902b7"', name: '"other"' })]));
 const reserved = (name, value) => kv(`audit.integrity.${name}`, `{"stringValue":${JSON.stringify(value)}}`);
 const A = { options: { tenant: "acme" } };
+/** The input with encrypted `pii.*`; another `draw` has other nonces. */
+const encrypted = (input, draw = "verify") => expectEncrypt({ input, settings: SETTINGS, secrets: secretsOf("acme", draw, 9) }).output;
+const EMAIL = kv("pii.email", '{"stringValue":"a@example.org"}');
+const SENSITIVE = attributes(kv("compliance.id", '{"stringValue":"1"}'), EMAIL, kv("pii.phone", '{"stringValue":"a@example.org"}'));
+const SENSITIVE_EVENTS = one({ events: `[{"name":"a","attributes":[${EMAIL}]},{"name":"a","attributes":[${EMAIL}]}]` });
+const ENCRYPTED = /kmsgw-enc\/1[^"]*/g;
+/** The text with its first and second encrypted values exchanged. */
+const exchanged = ({ text }) => {
+  const [first, second] = text.match(ENCRYPTED);
+  return json(text.replace(ENCRYPTED, (x) => (x === first ? second : x === second ? first : x)));
+};
 /** A trust file with keys of both algorithms, and one with a P-256 root. */
 const MIXED = { trust: "trust/mixed.json", ...A }, ROOT_EC = { trust: "trust/root-ec.json", ...A };
 const EC = { key: "acme-ec" };
@@ -327,6 +340,32 @@ export const verifyCases = [
   ["tenant-swapped", ["X-15", "X-16"], "The tenant in a signed statement is replaced: the signature no longer fits.", ({ sign }) =>
     sign(BASIC, { six: set("statement", (s) => encodeB64u(utf8(Buffer.from(s, "base64url").toString().replace('"tenant":"acme"', '"tenant":"globex"')))) }), { options: { tenant: "globex" } }],
   ["report-nothing", ["X-30", "X-27"], "Ordinary spans only.", () => json(request([span({ attributes: "[]" }), span({ attributes: "[]" })])), { ...A, report: true }],
+
+  ["encrypted-verified", ["E-9", "E-14", "R-1"], "Encrypted values that were signed: no seed is needed.", ({ sign }) => sign(encrypted(SENSITIVE)), A],
+  ["encrypted-verified-protobuf", ["E-9", "E-14"], "The same in protobuf.", ({ sign }) => sign(encrypted(toProtobuf(SENSITIVE.text))), A],
+  ["encrypted-re-encoded", ["E-9", "X-22"], "Signed in JSON, re-encoded as protobuf.", ({ sign }) => toProtobuf(sign(encrypted(SENSITIVE)).text), A],
+  ["encrypted-events-verified", ["E-9"], "In events.", ({ sign }) => sign(encrypted(SENSITIVE_EVENTS)), A],
+  ["encrypted-withheld", ["E-2", "E-9", "X-8"], "Withheld values on a span that is marked.", () => append(
+    expectEncrypt({ input: SENSITIVE, settings: { ...SETTINGS, withhold: true } }).output, 0, [["audit.integrity.error", "tenant-blocked"]]), A],
+  ["encrypted-withheld-signed", ["E-9"], "A value that says it was withheld is a string like others.", ({ sign }) => sign(valued('{"stringValue":"kmsgw-enc/1.withheld"}')), A],
+  ["encrypted-decrypted-copy", ["E-9", "X-19"], "A copy with one clear value in place of the encrypted one is altered.", ({ sign }) => {
+    const signed = sign(encrypted(SENSITIVE));
+    return change(signed, signed.text.match(ENCRYPTED)[0], "a@example.org");
+  }, A],
+  ["encrypted-decrypted-event", ["E-9", "X-19"], "The same in an event.", ({ sign }) => {
+    const signed = sign(encrypted(SENSITIVE_EVENTS));
+    return change(signed, signed.text.match(ENCRYPTED)[0], "a@example.org");
+  }, A],
+  ["encrypted-after-signing", ["E-9", "X-19"], "Signed in clear, and encrypted afterwards.", ({ sign }) => encrypted(sign(SENSITIVE)), A],
+  ["encrypted-withheld-afterwards", ["E-9", "X-19"], "An encrypted value that is withheld after signing.", ({ sign }) => {
+    const signed = sign(encrypted(SENSITIVE));
+    return change(signed, signed.text.match(ENCRYPTED)[0], "kmsgw-enc/1.withheld");
+  }, A],
+  ["encrypted-exchanged", ["E-9", "X-19"], "Two encrypted values of one span exchanged.", ({ sign }) => exchanged(sign(encrypted(SENSITIVE))), A],
+  ["encrypted-exchanged-events", ["E-9", "X-19"], "Those of two events exchanged under the same key: decryption cannot tell, the digests can.", ({ sign }) => exchanged(sign(encrypted(SENSITIVE_EVENTS))), A],
+  ["encrypted-anew", ["E-11", "X-24"], "The same request encrypted and signed twice: a conflict, although the clear values are the same.", ({ sign }) =>
+    merged(sign(encrypted(SENSITIVE)), sign(encrypted(SENSITIVE, "again"))), A],
+  ["encrypted-stored-twice", ["E-11", "X-23"], "Encrypted once and stored twice: a duplicate.", ({ sign }) => merged(sign(encrypted(SENSITIVE)), sign(encrypted(SENSITIVE))), A],
 ];
 
 /** The ResourceSpans of several JSON requests in one. */

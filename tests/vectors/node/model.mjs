@@ -7,7 +7,7 @@
 // A key is {text, raw}: text is null where it is not valid Unicode, raw serves comparison then.
 // read() gives
 //   core {issues, traceId, spanId, parentSpanId (hex, "" for none), name, kind, start, end, code, message}
-//   attr {issues, list:[attribute]}      attribute: {key, value, issues}
+//   attr {issues, list:[attribute]}      attribute: {key, keys (every occurrence), value, issues}, with its field or node
 //   ev   {issues, list:[{time, name, attributes}]}
 //   lnk  {issues, list:[{traceId, spanId, attributes}]}
 //   res  {issues, attributes, name, version}

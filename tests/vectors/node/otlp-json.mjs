@@ -147,7 +147,8 @@ function keyValue(node, depth, strictKey = false) {
   if (get(m, "keyStrindex") !== undefined) issues.add("strindex");
   const valueNode = want(get(m, "value"), "object", issues);
   const value = valueNode === undefined ? NONE : anyValue(valueNode, depth, issues);
-  return { key: { text: text.isWellFormed() ? text : null, raw: text }, value, issues, node, keyNode };
+  const key = { text: text.isWellFormed() ? text : null, raw: text };
+  return { key, keys: [key], value, issues, node, keyNode };
 }
 
 function keyValues(node, issues, depth = 1) {

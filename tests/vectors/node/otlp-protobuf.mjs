@@ -51,7 +51,7 @@ function keyValue(f, depth) {
   const value = single(list, 2, LEN, issues, (v) => anyValue(v, depth, issues), NONE);
   if (present(list, 3)) issues.add("strindex");
   if (list.some((x) => x.number > 3)) issues.add("unknown-field");
-  return { key, value, issues };
+  return { key, keys: keyOccurrences(f), value, issues, field: f };
 }
 
 /** Attributes of an event, a link, a resource or a kvlist: with their issues and those of U-5. */

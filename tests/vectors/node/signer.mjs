@@ -3,7 +3,7 @@ import { append } from "./append.mjs";
 import { Undecodable, utf8 } from "./bytes.mjs";
 import { buildGroups, digest, isOversize } from "./canonical.mjs";
 import { signingInput } from "./keys.mjs";
-import { GROUPS, REASONS } from "./model.mjs";
+import { GROUPS, REASONS, ordered } from "./model.mjs";
 import { readJson } from "./otlp-json.mjs";
 import { readProtobuf } from "./otlp-protobuf.mjs";
 import { VERSION, writeStatement } from "./statement.mjs";
@@ -29,13 +29,14 @@ export const attributesOf = ({ alg, kid }, statementB64u, signature) => [
   ["audit.integrity.value", signature.toString("base64")],
 ];
 
-/** The canonical form of one span: {issues} or {canonical, digests, ids, detail}. */
-export function canonicalise(input, spanIndex, coverage) {
+/** The canonical form of one span: {issues} or {canonical, digests, ids, detail}. `known` are issues by group of what is encrypted by now (E-7). */
+export function canonicalise(input, spanIndex, coverage, known = {}) {
   const { spans } = readRequest(input);
   const detail = spans[spanIndex].read();
   const groups = buildGroups(detail, coverage, "sign");
-  const bad = GROUPS.filter((x) => groups[x].issues.length > 0);
-  if (bad.length > 0) return { issues: Object.fromEntries(bad.map((x) => [x, groups[x].issues])) };
+  const issues = Object.fromEntries(GROUPS.map((x) => [x, ordered(new Set([...groups[x].issues, ...(known[x] ?? [])]))]));
+  const bad = GROUPS.filter((x) => issues[x].length > 0);
+  if (bad.length > 0) return { issues: Object.fromEntries(bad.map((x) => [x, issues[x]])) };
   const canonical = Object.fromEntries(GROUPS.map((x) => [x, groups[x].canonical]));
   return {
     canonical,
@@ -46,9 +47,9 @@ export function canonicalise(input, spanIndex, coverage) {
 }
 
 /** What a sign vector expects. With `oversize`, longer spans are marked (U-17). */
-export function expectSign({ input, span, coverage, signing, oversize }, keys) {
+export function expectSign({ input, span, coverage, signing, oversize }, keys, known) {
   try {
-    const form = canonicalise(input, span, coverage);
+    const form = canonicalise(input, span, coverage, known);
     const marked = (unsignable, issues) => ({ unsignable, issues, output: append(input, span, [["audit.integrity.error", unsignable]]) });
     if (form.issues) {
       const all = new Set(Object.values(form.issues).flat());

@@ -1,6 +1,8 @@
 // Keys, and what each kind of vector expects; used by generate.mjs and check.mjs.
 import { readFileSync } from "node:fs";
 import { verifyEd25519 } from "./ed25519.mjs";
+import { expectDecrypt } from "./decrypter.mjs";
+import { expectEncrypt, expectEncryptSign } from "./encrypter.mjs";
 import { verifyEs256 } from "./es256.mjs";
 import { testKey } from "./keys.mjs";
 import { expectPolicy } from "./policy.mjs";
@@ -9,7 +11,7 @@ import { TrustRefused, readTrust } from "./trust.mjs";
 import { expectInput, expectVerify } from "./verifier.mjs";
 
 export const ROOT = new URL("../", import.meta.url);
-export const FOLDERS = ["ed25519", "es256", "policy", "sign", "trust", "verify", "input", "store"];
+export const FOLDERS = ["ed25519", "es256", "policy", "sign", "trust", "verify", "input", "store", "encrypt", "encrypt-sign", "decrypt"];
 
 /** The test keys by name, of {seed} or {d}. */
 export const loadKeys = (secrets) => Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, testKey(secret)]));
@@ -44,4 +46,7 @@ export const EXPECT = {
   verify: (v, keys, report = v.expect.report) => expectVerify(v, read(v.trust), report),
   input: ofFiles,
   store: ofFiles,
+  encrypt: expectEncrypt,
+  "encrypt-sign": expectEncryptSign,
+  decrypt: expectDecrypt,
 };
