@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Otlp;
 
@@ -29,8 +30,16 @@ public sealed class ValuePlace
     {
         _writer.MoveBack(_writer.Length, _spanEnd);
         _writer.String(NameOf(scope));
-        _writer.Separate();
-        _writer.String(suffix.IsEmpty ? key : [.. key, .. suffix]);
+        if (Utf8.IsValid(key))
+        {
+            _writer.String(suffix.IsEmpty ? key : [.. key, .. suffix]);
+        }
+        else
+        {
+            // No text, so nothing to escape: a reserved key is one.
+            _writer.Raw([(byte)'"', .. key, (byte)'"']);
+        }
+
         _writer.EndArray();
     }
 
