@@ -127,7 +127,7 @@ internal static class RetrievalSuite
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Tenants),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime },
-            async (i, token) => await administration.RotateAsync(Installation.TenantName(i), "benchmark", "benchmark", isDryRun: false, token));
+            async (i, token) => await administration.RotateAsync(Installation.TenantName(i), "signing", "benchmark", "benchmark", isDryRun: false, token));
         var taken = Stopwatch.GetElapsedTime(start);
         var active = (await administration.GetKeysAsync(null, CancellationToken.None)).CountBy(key => key.Stage).ToDictionary();
         return

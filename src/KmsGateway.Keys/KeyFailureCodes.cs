@@ -10,6 +10,7 @@ internal static class KeyFailureCodes
         KeyFailure.Unavailable => "unavailable",
         KeyFailure.Denied => "denied",
         KeyFailure.NotValidNow => "not-valid-now",
+        KeyFailure.Shredded => "shredded",
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };
 }

@@ -15,19 +15,20 @@ internal static partial class KeysLog
     [LoggerMessage(1001, LogLevel.Information, "Created root key {Root}: give its thumbprint to those who verify")]
     public static partial void RootCreated(ILogger logger, string root);
 
-    [LoggerMessage(1004, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} was made ({Reason}); it signs from {ActivateAt:u} on")]
-    public static partial void KeyPending(ILogger logger, string kid, string tenant, string reason, DateTimeOffset activateAt);
+    [LoggerMessage(1004, LogLevel.Information, "Key {Kid} of tenant {Tenant} was made for {Purpose} ({Reason}); it is used from {ActivateAt:u} on")]
+    public static partial void KeyPending(
+        ILogger logger, string kid, string tenant, string purpose, string reason, DateTimeOffset activateAt);
 
-    [LoggerMessage(1005, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} works")]
+    [LoggerMessage(1005, LogLevel.Information, "Key {Kid} of tenant {Tenant} works")]
     public static partial void KeyTested(ILogger logger, string kid, string tenant);
 
-    [LoggerMessage(1006, LogLevel.Error, "Signing key {Kid} of tenant {Tenant} does not work and is given up")]
+    [LoggerMessage(1006, LogLevel.Error, "Key {Kid} of tenant {Tenant} does not work and is given up")]
     public static partial void KeyFailed(ILogger logger, Exception exception, string kid, string tenant);
 
-    [LoggerMessage(1007, LogLevel.Warning, "Signing key {Kid} of tenant {Tenant} could not be tested yet")]
+    [LoggerMessage(1007, LogLevel.Warning, "Key {Kid} of tenant {Tenant} could not be tested yet")]
     public static partial void KeyNotTested(ILogger logger, Exception exception, string kid, string tenant);
 
-    [LoggerMessage(1008, LogLevel.Information, "Signing key {Kid} of tenant {Tenant} is {Stage}")]
+    [LoggerMessage(1008, LogLevel.Information, "Key {Kid} of tenant {Tenant} is {Stage}")]
     public static partial void KeyMoved(ILogger logger, string kid, string tenant, string stage);
 
     [LoggerMessage(1009, LogLevel.Information, "The private part of signing key {Kid} of tenant {Tenant} is destroyed")]
@@ -64,21 +65,28 @@ internal static partial class KeysLog
     [LoggerMessage(1013, LogLevel.Warning, "The trust file could not be renewed; the last one stays published")]
     public static partial void TrustFileNotRenewed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1020, LogLevel.Error, "Signing key {Kid} of tenant {Tenant} could not be unwrapped")]
+    [LoggerMessage(1020, LogLevel.Error, "Key {Kid} of tenant {Tenant} could not be unwrapped")]
     public static partial void KeyNotUnwrapped(ILogger logger, Exception exception, string kid, string tenant);
 
     [LoggerMessage(1021, LogLevel.Warning,
-        "Signing key {Kid} of tenant {Tenant} could not be refreshed; it stays in use until its time is over")]
+        "Key {Kid} of tenant {Tenant} could not be refreshed; it stays in use until its time is over")]
     public static partial void KeyNotRefreshed(ILogger logger, Exception exception, string kid, string tenant);
 
-    [LoggerMessage(1022, LogLevel.Error, "The KMS refuses signing key {Kid} of tenant {Tenant}, which was in use: it is dropped")]
+    [LoggerMessage(1022, LogLevel.Error, "The KMS refuses key {Kid} of tenant {Tenant}, which was in use: it is dropped")]
     public static partial void KeyRefused(ILogger logger, Exception exception, string kid, string tenant);
 
-    [LoggerMessage(1023, LogLevel.Information, "Unwrapping the tenants' keys: {Done} of {Tenants}")]
-    public static partial void WarmUpProgress(ILogger logger, int done, int tenants);
+    [LoggerMessage(1026, LogLevel.Error, "Seed {Kid} could not be looked up in the key store")]
+    public static partial void SeedNotFound(ILogger logger, Exception exception, string kid);
 
-    [LoggerMessage(1024, LogLevel.Information, "Unwrapped the keys of {Done} of {Tenants} tenants in {Milliseconds} ms")]
-    public static partial void WarmUpDone(ILogger logger, int done, int tenants, long milliseconds);
+    [LoggerMessage(1027, LogLevel.Warning,
+        "Seed {Kid} of tenant {Tenant} is destroyed by {Actor}: {Reason}. What was encrypted under it cannot be read any more")]
+    public static partial void SeedShredded(ILogger logger, string kid, string tenant, string actor, string reason);
+
+    [LoggerMessage(1023, LogLevel.Information, "Unwrapping the tenants' keys: {Done} of {Keys}")]
+    public static partial void WarmUpProgress(ILogger logger, int done, int keys);
+
+    [LoggerMessage(1024, LogLevel.Information, "Unwrapped {Done} of {Keys} keys of the tenants in {Milliseconds} ms")]
+    public static partial void WarmUpDone(ILogger logger, int done, int keys, long milliseconds);
 
     [LoggerMessage(1025, LogLevel.Warning,
         "The connection on which PostgreSQL tells of changes is lost; changes are seen with KeyStore:ChangeInterval until it is back")]
@@ -93,8 +101,8 @@ internal static partial class KeysLog
     [LoggerMessage(1031, LogLevel.Warning, "A probe of the KMS failed")]
     public static partial void ProbeFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1033, LogLevel.Warning, "Cache:SigningKeyLifetime was {Before:c} and is {After:c} now, also for keys in memory")]
-    public static partial void CacheChanged(ILogger logger, TimeSpan before, TimeSpan after);
+    [LoggerMessage(1033, LogLevel.Warning, "Cache:{Setting} was {Before:c} and is {After:c} now, also for keys in memory")]
+    public static partial void CacheChanged(ILogger logger, string setting, TimeSpan before, TimeSpan after);
 
     [LoggerMessage(1034, LogLevel.Error, "The changed section Cache is not used, what was before stays in effect: {Problems}")]
     public static partial void CacheNotChanged(ILogger logger, string problems);

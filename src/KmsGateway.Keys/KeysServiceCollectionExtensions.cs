@@ -50,7 +50,10 @@ public static class KeysServiceCollectionExtensions
         services.AddHostedService<KeyBootstrap>();
         services.AddSingleton<ActiveKeyRefresh>();
         services.AddHostedService(provider => provider.GetRequiredService<ActiveKeyRefresh>());
-        services.AddHostedService<RefreshAhead>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<RefreshAhead<CachedSigningKey>>(
+            provider, provider.GetRequiredService<SigningKeyRetriever>()));
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<RefreshAhead<CachedSeed>>(
+            provider, provider.GetRequiredService<SeedRetriever>()));
         services.AddHostedService<CacheReload>();
         services.AddHostedService<TrustRenewal>();
         services.AddHostedService<KeyRotator>();
@@ -137,16 +140,20 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<ActiveKeys>();
         services.AddSingleton<LiveKeys>();
         services.AddSingleton<RefusedKeys>();
-        services.AddSingleton<SigningKeyCache>();
-        services.AddSingleton<KeyRetriever>();
+        services.AddSingleton(provider => NewCache<CachedSigningKey>(
+            provider, KeyKind.Signing, options => (options.SigningKeys, options.SigningKeyLifetime)));
+        services.AddSingleton(provider => NewCache<CachedSeed>(
+            provider, KeyKind.Encryption, options => (options.EncryptionKeys, options.EncryptionKeyLifetime)));
+        services.AddSingleton<SigningKeyRetriever>();
+        services.AddSingleton<SeedRetriever>();
         services.AddSingleton<WarmUp>();
         services.AddSingleton(provider => new TenantKeys(
-            provider.GetRequiredService<IOptions<KmsOptions>>(),
             provider.GetRequiredService<ActiveKeys>(),
-            provider.GetRequiredService<SigningKeyCache>(),
-            provider.GetRequiredService<KeyRetriever>(),
-            provider.GetRequiredService<KeyRetrievals>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<KeyCache<CachedSigningKey>>(),
+            provider.GetRequiredService<SigningKeyRetriever>(),
+            provider.GetRequiredService<KeyCache<CachedSeed>>(),
+            provider.GetRequiredService<SeedRetriever>(),
+            provider.GetRequiredService<KeyRetrievals>()));
         services.AddSingleton<ClockSkew>();
         services.AddSingleton<Canary>();
         services.AddSingleton(provider => new KmsProbe(
@@ -160,9 +167,22 @@ public static class KeysServiceCollectionExtensions
     private static void AddRotation(this IServiceCollection services)
     {
         services.AddSingleton<StoreRestore>();
-        services.AddSingleton<SigningKeyMaker>();
+        services.AddSingleton(provider => new ConfiguredTenants(
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<IOptions<TenantListOptions>>()));
+        services.AddSingleton(provider => new EncryptingTenants(
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<ConfiguredTenants>()));
+        services.AddSingleton(provider => new RotationSchedule(provider.GetRequiredService<IOptions<RotationOptions>>().Value.Period));
+        services.AddSingleton<KeyMaker>();
         services.AddSingleton<KeyTester>();
         services.AddSingleton<KeyRotation>();
+    }
+
+    private static KeyCache<T> NewCache<T>(IServiceProvider provider, string kind, Func<CacheOptions, (int Capacity, TimeSpan Lifetime)> choose)
+        where T : CachedSecret
+    {
+        var (capacity, lifetime) = choose(provider.GetRequiredService<IOptions<CacheOptions>>().Value);
+        var callerWait = provider.GetRequiredService<IOptions<KmsOptions>>().Value.CallerWait;
+        return new KeyCache<T>(kind, capacity, lifetime, callerWait, provider.GetRequiredService<TimeProvider>());
     }
 
     private static string OrDefault(string value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;

@@ -3,38 +3,32 @@ using System.Diagnostics.CodeAnalysis;
 using BitFaster.Caching;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Instruments;
-using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Retrieval;
-using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys;
 
-/// <summary>The front door: a tenant's name in, a lease on its signing key out.</summary>
+/// <summary>The front door: a tenant's name in, a lease on its signing key or its seed out.</summary>
 public sealed class TenantKeys
 {
     private readonly ActiveKeys _activeKeys;
-    private readonly SigningKeyCache _cache;
-    private readonly KeyRetriever _retriever;
+    private readonly KeyCache<CachedSigningKey> _cache;
+    private readonly SigningKeyRetriever _retriever;
+    private readonly KeyCache<CachedSeed> _seeds;
+    private readonly SeedRetriever _seedRetriever;
     private readonly KeyRetrievals _retrievals;
-    private readonly TimeSpan _callerWait;
-    private readonly TimeProvider _time;
 
     private volatile FrozenSet<string>? _served;
 
     internal TenantKeys(
-        IOptions<KmsOptions> kms,
         ActiveKeys activeKeys,
-        SigningKeyCache cache,
-        KeyRetriever retriever,
-        KeyRetrievals retrievals,
-        TimeProvider time)
+        KeyCache<CachedSigningKey> cache,
+        SigningKeyRetriever retriever,
+        KeyCache<CachedSeed> seeds,
+        SeedRetriever seedRetriever,
+        KeyRetrievals retrievals)
     {
-        _activeKeys = activeKeys;
-        _cache = cache;
-        _retriever = retriever;
-        _retrievals = retrievals;
-        _callerWait = kms.Value.CallerWait;
-        _time = time;
+        (_activeKeys, _cache, _retriever) = (activeKeys, cache, retriever);
+        (_seeds, _seedRetriever, _retrievals) = (seeds, seedRetriever, retrievals);
     }
 
     /// <summary>The tenants of the settings and those that were added while gateways ran.</summary>
@@ -72,54 +66,134 @@ public sealed class TenantKeys
         return new(MissAsync(tenant, start, failure, id, trusted, cancellationToken));
     }
 
+    /// <summary>A lease on the seed that the tenant encrypts with now, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
+    public ValueTask<EncryptionKeyResult> GetEncryptionKeyAsync(string tenant, CancellationToken cancellationToken)
+    {
+        if (!IsKnown(tenant))
+        {
+            return new(EncryptionKeyResult.Failed(KeyFailure.UnknownTenant));
+        }
+
+        var start = _retrievals.Start();
+        var failure = _activeKeys.FindSeed(tenant, out var seed);
+        if (failure is KeyFailure.None && _seeds.TryLease(seed.Kid, out var lifetime))
+        {
+            return new(FromCache(lifetime, tenant, start));
+        }
+
+        return new(MissSeedAsync(
+            tenant, start, failure, seed?.Kid, () => _seedRetriever.RetrieveAsync(seed!.Id, tenant), cancellationToken));
+    }
+
+    /// <summary>
+    /// A lease on the seed of this kid, whichever tenant's it is (<see cref="EncryptionKeyLease.Tenant"/>) and whether or not that is served or
+    /// encrypts any more: of any version that was in use and was not shredded.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
+    public ValueTask<EncryptionKeyResult> GetDecryptionKeyAsync(string kid, CancellationToken cancellationToken)
+    {
+        var start = _retrievals.Start();
+        var isKid = SeedId.TryParse(kid, out var id);
+        var failure = (isKid, _activeKeys.IsTooOld) switch
+        {
+            (false, _) => KeyFailure.NoKey,
+            (_, true) => KeyFailure.Unavailable,
+            _ => KeyFailure.None,
+        };
+        if (failure is KeyFailure.None && _seeds.TryLease(kid, out var lifetime))
+        {
+            return new(FromCache(lifetime, lifetime.Value.Tenant, start));
+        }
+
+        return new(MissSeedAsync(tenant: null, start, failure, kid, () => _seedRetriever.RetrieveAsync(id), cancellationToken));
+    }
+
+    /// <summary>Has the tenant's signing key unwrapped if it is not in memory.</summary>
+    internal async Task<KeyFailure> LoadSigningKeyAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var result = await GetSigningKeyAsync(tenant, cancellationToken);
+        result.Lease?.Dispose();
+        return result.Failure;
+    }
+
+    /// <summary>Has the seed that the tenant encrypts with unwrapped if it is not in memory.</summary>
+    internal async Task<KeyFailure> LoadEncryptionKeyAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var result = await GetEncryptionKeyAsync(tenant, cancellationToken);
+        result.Lease?.Dispose();
+        return result.Failure;
+    }
+
     // Whatever the cache did not answer at once is a miss, and one that ends without a key an error: who gave up is neither well nor an error.
     private async Task<SigningKeyResult> MissAsync(
         string tenant, long start, KeyFailure failure, Guid id, TrustedKey trusted, CancellationToken cancellationToken)
     {
-        using var activity = _retrievals.StartMiss(KeyKind.Signing, tenant);
-        string? error = null;
-        try
+        using var miss = _retrievals.StartMiss(KeyKind.Signing, tenant, start);
+        if (failure is KeyFailure.None)
         {
-            var result = failure is KeyFailure.None ? await RetrieveAsync(id, trusted, cancellationToken) : SigningKeyResult.Failed(failure);
-            error = result.Failure is KeyFailure.None ? null : result.Failure.Code();
-            return result;
+            (var lifetime, failure) = await _cache.LeaseAsync(trusted.Key.Kid, () => _retriever.RetrieveAsync(id, trusted), cancellationToken);
+            if (lifetime is not null)
+            {
+                if (TryCheck(lifetime, trusted, out var lease))
+                {
+                    return SigningKeyResult.Of(lease);
+                }
+
+                failure = KeyFailure.Unavailable;
+            }
         }
-        finally
-        {
-            _retrievals.EndMiss(KeyKind.Signing, tenant, start, activity, error);
-        }
+
+        miss.Fail(failure.Code());
+        return SigningKeyResult.Failed(failure);
     }
 
-    private async Task<SigningKeyResult> RetrieveAsync(Guid id, TrustedKey trusted, CancellationToken cancellationToken)
+    private async Task<EncryptionKeyResult> MissSeedAsync(
+        string? tenant,
+        long start,
+        KeyFailure failure,
+        string? kid,
+        Func<Task<Scoped<CachedSeed>>> retrieve,
+        CancellationToken cancellationToken)
     {
-        var pending = _cache.LeaseAsync(
-            trusted.Key.Kid,
-            static (_, key) => Task.Run(() => key._retriever.RetrieveAsync(key.id, key.trusted)),
-            (_retriever, id, trusted));
-        try
+        using var miss = _retrievals.StartMiss(KeyKind.Encryption, tenant, start);
+        if (failure is KeyFailure.None)
         {
-            var lifetime = await pending.WaitAsync(_callerWait, _time, cancellationToken);
-            return TryCheck(lifetime, trusted, out var lease) ? SigningKeyResult.Of(lease) : SigningKeyResult.Failed(KeyFailure.Unavailable);
+            (var lifetime, failure) = await _seeds.LeaseAsync(kid!, retrieve, cancellationToken);
+            if (lifetime is not null)
+            {
+                miss.Tenant ??= lifetime.Value.Tenant;
+                if (TryCheck(lifetime, miss.Tenant, out var lease))
+                {
+                    return EncryptionKeyResult.Of(lease);
+                }
+
+                failure = KeyFailure.Denied;
+            }
         }
-        catch (KeyRetrievalException exception)
+
+        miss.Fail(failure.Code());
+        return EncryptionKeyResult.Failed(failure);
+    }
+
+    private EncryptionKeyResult FromCache(Lifetime<CachedSeed> lifetime, string tenant, long start)
+    {
+        _retrievals.FromCache(KeyKind.Encryption, tenant, start);
+        return TryCheck(lifetime, tenant, out var lease) ? EncryptionKeyResult.Of(lease) : EncryptionKeyResult.Failed(KeyFailure.Denied);
+    }
+
+    // The KMS vouched for the tenant of what is in the cache; a row that somebody has given to another tenant since must not be believed.
+    private static bool TryCheck(Lifetime<CachedSeed> lifetime, string tenant, [NotNullWhen(true)] out EncryptionKeyLease? lease)
+    {
+        if (lifetime.Value.Tenant == tenant)
         {
-            return SigningKeyResult.Failed(exception.Failure);
+            lease = new EncryptionKeyLease(lifetime);
+            return true;
         }
-        catch (InvalidOperationException)
-        {
-            // The cache gives up on a key that is evicted again and again before it can be leased: it is far too small for the load.
-            return SigningKeyResult.Failed(KeyFailure.Unavailable);
-        }
-        catch (TimeoutException)
-        {
-            GiveBack(pending);
-            return SigningKeyResult.Failed(KeyFailure.Unavailable);
-        }
-        catch (OperationCanceledException)
-        {
-            GiveBack(pending);
-            throw;
-        }
+
+        lease = null;
+        lifetime.Dispose();
+        return false;
     }
 
     // A key may be withdrawn between the look at what is active and the lease. Who looks once more with the lease in hand either sees
@@ -137,22 +211,4 @@ public sealed class TenantKeys
         lifetime.Dispose();
         return false;
     }
-
-    // The lease of a caller who has gone would keep the key in memory for ever.
-    private static void GiveBack(Task<Lifetime<CachedSigningKey>> pending) => _ = pending.ContinueWith(
-        static task =>
-        {
-            if (task.IsCompletedSuccessfully)
-            {
-                task.Result.Dispose();
-            }
-            else
-            {
-                // Seen, so that it is not reported as an exception nobody looked at; it was logged where it was raised.
-                _ = task.Exception;
-            }
-        },
-        CancellationToken.None,
-        TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
 }

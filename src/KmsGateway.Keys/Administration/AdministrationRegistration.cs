@@ -16,6 +16,8 @@ internal static class AdministrationRegistration
     public static void AddKeyAdministration(this IServiceCollection services)
     {
         services.AddSingleton<KeyRevoker>();
+        services.AddSingleton<KeyShredder>();
+        services.AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KmsValidator>();
         services.AddSingleton<Operations>();
         services.AddSingleton(provider => new KmsAdministration(
@@ -24,8 +26,9 @@ internal static class AdministrationRegistration
             provider.GetRequiredService<KmsProbe>(),
             provider.GetRequiredService<ActiveKeys>(),
             provider.GetRequiredService<TenantKeys>(),
-            provider.GetRequiredService<SigningKeyCache>(),
+            provider.GetRequiredService<KeyCache<CachedSigningKey>>(),
             provider.GetRequiredService<KeyRotation>(),
+            provider.GetRequiredService<RotationSchedule>(),
             provider.GetRequiredService<TrustRoot>(),
             provider.GetRequiredService<ClockSkew>(),
             provider.GetRequiredService<KmsValidator>(),
@@ -38,7 +41,10 @@ internal static class AdministrationRegistration
             provider.GetRequiredService<TrustLog>(),
             provider.GetRequiredService<TrustRoot>(),
             provider.GetRequiredService<KeyRotation>(),
+            provider.GetRequiredService<RotationSchedule>(),
             provider.GetRequiredService<KeyRevoker>(),
+            provider.GetRequiredService<KeyShredder>(),
+            provider.GetRequiredService<EncryptingTenants>(),
             provider.GetRequiredService<TimeProvider>()));
     }
 }

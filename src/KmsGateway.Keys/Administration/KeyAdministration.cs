@@ -1,4 +1,3 @@
-using System.Data.Common;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
@@ -20,7 +19,10 @@ public sealed class KeyAdministration
     private readonly TrustLog _trust;
     private readonly TrustRoot _root;
     private readonly KeyRotation _rotation;
+    private readonly RotationSchedule _schedule;
     private readonly KeyRevoker _revoker;
+    private readonly KeyShredder _shredder;
+    private readonly EncryptingTenants _encrypting;
     private readonly TimeProvider _time;
     private readonly bool _makesKeys;
 
@@ -31,24 +33,29 @@ public sealed class KeyAdministration
         TrustLog trust,
         TrustRoot root,
         KeyRotation rotation,
+        RotationSchedule schedule,
         KeyRevoker revoker,
+        KeyShredder shredder,
+        EncryptingTenants encrypting,
         TimeProvider time)
     {
         _makesKeys = options.Value.Enabled;
-        (_store, _activeKeys, _trust, _root, _rotation, _revoker, _time) = (store, activeKeys, trust, root, rotation, revoker, time);
+        (_store, _activeKeys, _trust, _root, _rotation, _schedule) = (store, activeKeys, trust, root, rotation, schedule);
+        (_revoker, _shredder, _encrypting, _time) = (revoker, shredder, encrypting, time);
     }
 
+    /// <summary>Every version of every tenant's keys and seeds, or of one tenant's.</summary>
     public Task<IReadOnlyList<KeyDescription>> GetKeysAsync(string? tenant, CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<KeyDescription>>(
+        AdministrationErrors.ExplainAsync<IReadOnlyList<KeyDescription>>(
             async () => [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)]);
 
     /// <summary>The entries of the trust chain behind number <paramref name="after"/>.</summary>
     public Task<IReadOnlyList<KeyEventDescription>> GetEventsAsync(long after, CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<KeyEventDescription>>(
+        AdministrationErrors.ExplainAsync<IReadOnlyList<KeyEventDescription>>(
             async () => [.. (await _store.ReadChainAsync(after, cancellationToken)).Select(Describe)]);
 
     public Task<IReadOnlyList<TenantDescription>> GetTenantsAsync(CancellationToken cancellationToken) =>
-        DoAsync<IReadOnlyList<TenantDescription>>(async () =>
+        AdministrationErrors.ExplainAsync<IReadOnlyList<TenantDescription>>(async () =>
         {
             await _activeKeys.RefreshAsync(cancellationToken);
             return
@@ -61,7 +68,7 @@ public sealed class KeyAdministration
         });
 
     /// <summary>Adds a tenant to all gateways on the store. It has a key within seconds.</summary>
-    public Task AddTenantAsync(string tenant, CancellationToken cancellationToken) => DoAsync(async () =>
+    public Task AddTenantAsync(string tenant, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
     {
         if (!TenantId.IsValid(tenant))
         {
@@ -74,7 +81,7 @@ public sealed class KeyAdministration
     });
 
     /// <summary>Ends a tenant that was added so. Its keys stay for those who verify.</summary>
-    public Task RemoveTenantAsync(string tenant, CancellationToken cancellationToken) => DoAsync(async () =>
+    public Task RemoveTenantAsync(string tenant, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
         await _store.RemoveTenantAsync(tenant, _time.GetUtcNow(), cancellationToken)
             ? true
             : throw (_activeKeys.IsConfigured(tenant)
@@ -82,10 +89,11 @@ public sealed class KeyAdministration
                 : new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true }));
 
     /// <summary>Gives a tenant a new key now, and retires the one it has.</summary>
+    /// <param name="purpose">Which one: <c>signing</c> or <c>encryption</c>.</param>
     /// <param name="isDryRun">Whether only to tell if it could be done, and what keys there are.</param>
     /// <returns>The keys of the tenant after that.</returns>
     public Task<IReadOnlyList<KeyDescription>> RotateAsync(
-        string tenant, string actor, string reason, bool isDryRun, CancellationToken cancellationToken) => DoAsync<IReadOnlyList<KeyDescription>>(async () =>
+        string tenant, string purpose, string actor, string reason, bool isDryRun, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync<IReadOnlyList<KeyDescription>>(async () =>
     {
         ThrowIfItMakesNoKeys();
         if (!_activeKeys.Tenants.Contains(tenant))
@@ -93,7 +101,17 @@ public sealed class KeyAdministration
             throw new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true };
         }
 
-        if (!isDryRun && !await _rotation.RunNowAsync(tenant, $"{actor}: {reason}", cancellationToken))
+        if (purpose is not (KeyPurpose.Signing or KeyPurpose.Encryption))
+        {
+            throw new KeyAdministrationException($"'{purpose}' is no purpose of a key: say '{KeyPurpose.Signing}' or '{KeyPurpose.Encryption}'.");
+        }
+
+        if (purpose == KeyPurpose.Encryption && !_encrypting.Contains(tenant))
+        {
+            throw new KeyAdministrationException($"Nothing is encrypted for tenant '{tenant}' (Encryption:Attributes, Encryption:Tenants): it needs no seed.");
+        }
+
+        if (!isDryRun && !await _rotation.RunNowAsync(tenant, purpose, $"{actor}: {reason}", cancellationToken))
         {
             throw new KeyAdministrationException(
                 $"The keys of tenant '{tenant}' could not be rotated to the end now: another gateway is at it, or the new key could not be tested. "
@@ -105,7 +123,7 @@ public sealed class KeyAdministration
     });
 
     /// <summary>Withdraws a key, and tells how long it took until no gateway used it any more.</summary>
-    public Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken) => DoAsync(() =>
+    public Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(() =>
     {
         ThrowIfItMakesNoKeys();
         return request switch
@@ -118,8 +136,15 @@ public sealed class KeyAdministration
         };
     });
 
+    /// <summary>
+    /// Destroys a seed, and with it everything that was encrypted under it. Copies of its wraps in exports and backups of the key store are not
+    /// reached. It needs neither the KMS nor a gateway that makes keys.
+    /// </summary>
+    public Task<ShredResult> ShredAsync(string kid, string actor, string reason, CancellationToken cancellationToken) =>
+        AdministrationErrors.ExplainAsync(() => _shredder.ShredAsync(kid, actor, reason, cancellationToken));
+
     /// <summary>The key store as a file, signed by the root.</summary>
-    public Task<byte[]> ExportAsync(CancellationToken cancellationToken) => DoAsync(async () =>
+    public Task<byte[]> ExportAsync(CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
     {
         ThrowIfItMakesNoKeys();
         return await StoreExport.WriteAsync(await _store.ReadImageAsync(cancellationToken), _root, cancellationToken);
@@ -127,7 +152,7 @@ public sealed class KeyAdministration
 
     /// <summary>Brings a store that was restored from an older backup forward to an export of its own.</summary>
     /// <returns>How many keys the export has.</returns>
-    public Task<int> ImportAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => DoAsync(async () =>
+    public Task<int> ImportAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
     {
         var image = StoreExport.Read(file);
         if (image.Root.Kid != _root.PublicKey.Kid)
@@ -152,6 +177,7 @@ public sealed class KeyAdministration
     private KeyDescription Describe(KeyVersion key) => new(
         key.Kid,
         key.Tenant,
+        key.Purpose,
         key.Algorithm,
         NameOf(key.Stage),
         IsTrusted(key),
@@ -160,13 +186,14 @@ public sealed class KeyAdministration
         key.CreatedAt,
         key.ActivateAt,
         key.ActivatedAt,
-        key.Stage == KeyStage.Active ? _rotation.Schedule.SuccessorOf(key) : null,
+        key.Stage == KeyStage.Active ? _schedule.SuccessorOf(key) : null,
         key.DeactivatedAt,
         key.RevokedAt,
         key.DestroyedAt);
 
-    private bool IsTrusted(KeyVersion key) =>
-        key.Stage is KeyStage.Pending or KeyStage.Failed
+    private bool IsTrusted(KeyVersion key) => key.Purpose == KeyPurpose.Encryption
+        ? key.Kid == SeedId.KidOf(key.Id)
+        : key.Stage is KeyStage.Pending or KeyStage.Failed
         || (_trust.TryFind(key.Kid, out var trusted) && trusted.Tenant == key.Tenant && KeyEvent.StatusName(trusted.Status) == NameOf(key.Stage));
 
     private static string NameOf(KeyStage stage) => stage.ToString().ToLowerInvariant();
@@ -179,27 +206,4 @@ public sealed class KeyAdministration
             ? new KeyEventDescription(
                 entry.N, entry.At, keyEvent.Key.Kid, keyEvent.Tenant, KeyEvent.StatusName(keyEvent.Status), entry.Actor, entry.Reason)
             : new KeyEventDescription(entry.N, entry.At, "", "", "unreadable", entry.Actor, entry.Reason);
-
-    private static async Task<T> DoAsync<T>(Func<Task<T>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (StoreImageException exception)
-        {
-            throw new KeyAdministrationException(exception.Message, exception);
-        }
-        catch (KmsException exception)
-        {
-            throw new KeyAdministrationException($"The KMS ({KmsException.Code(exception.Failure)}): {exception.Message}", exception)
-            {
-                IsOutage = KmsFailures.IsOutage(exception.Failure),
-            };
-        }
-        catch (DbException exception)
-        {
-            throw new KeyAdministrationException("The key store does not answer. Ask again later.", exception) { IsOutage = true };
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
@@ -45,6 +46,11 @@ internal sealed class KeyRevoker(
             var keys = await store.ReadKeysAsync(tenant: null, cancellationToken);
             var key = keys.FirstOrDefault(key => key.Kid == request.Kid)
                 ?? throw new KeyAdministrationException($"There is no key {request.Kid}.") { IsMissing = true };
+            if (key.Purpose != KeyPurpose.Signing)
+            {
+                throw new KeyAdministrationException($"Key {key.Kid} is a seed, under which nothing is signed: rotate it, or shred it.");
+            }
+
             switch (key.Stage)
             {
                 case KeyStage.Revoked:
@@ -76,7 +82,7 @@ internal sealed class KeyRevoker(
             },
         };
         if (key.Stage == KeyStage.Active
-            && keys.FirstOrDefault(other => other.Tenant == key.Tenant && other.Stage == KeyStage.Published) is { } next)
+            && keys.FirstOrDefault(other => other.Tenant == key.Tenant && other.Purpose == key.Purpose && other.Stage == KeyStage.Published) is { } next)
         {
             changes.Add(new KeyChange(next, KeyStage.Active));
         }

@@ -1,6 +1,7 @@
 using KmsGateway.Keys.Clocks;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Probing;
+using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
@@ -20,8 +21,9 @@ public sealed class KmsAdministration
     private readonly KmsProbe _probe;
     private readonly ActiveKeys _activeKeys;
     private readonly TenantKeys _keys;
-    private readonly SigningKeyCache _cache;
+    private readonly KeyCache<CachedSigningKey> _cache;
     private readonly KeyRotation _rotation;
+    private readonly RotationSchedule _schedule;
     private readonly TrustRoot _root;
     private readonly ClockSkew _skew;
     private readonly KmsValidator _validator;
@@ -35,8 +37,9 @@ public sealed class KmsAdministration
         KmsProbe probe,
         ActiveKeys activeKeys,
         TenantKeys keys,
-        SigningKeyCache cache,
+        KeyCache<CachedSigningKey> cache,
         KeyRotation rotation,
+        RotationSchedule schedule,
         TrustRoot root,
         ClockSkew skew,
         KmsValidator validator,
@@ -44,7 +47,7 @@ public sealed class KmsAdministration
         TimeProvider time)
     {
         (_options, _kms, _probe, _activeKeys, _keys, _cache) = (options.Value, kms, probe, activeKeys, keys, cache);
-        (_rotation, _root, _skew, _validator, _operations, _time) = (rotation, root, skew, validator, operations, time);
+        (_rotation, _schedule, _root, _skew, _validator, _operations, _time) = (rotation, schedule, root, skew, validator, operations, time);
     }
 
     public KmsStatus GetStatus()
@@ -64,7 +67,7 @@ public sealed class KmsAdministration
             _root.PublicKey.Kid,
             _activeKeys.Tenants.Count,
             [.. _activeKeys.Tenants.Where(tenant => !withKey.Contains(tenant)).Order(StringComparer.Ordinal)],
-            _activeKeys.Current.Count(key => key.Since + _options.Period < now),
+            _activeKeys.InUseSince.Count(since => _schedule.IsOverdue(since, now)),
             _skew.BySource.ToDictionary(pair => pair.Key, pair => pair.Value.TotalSeconds, StringComparer.Ordinal));
     }
 
@@ -80,7 +83,7 @@ public sealed class KmsAdministration
                 var key = lease.Value;
                 var age = _time.GetElapsedTime(key.Since);
                 keys.Add(new CachedKey(
-                    key.Trusted.Tenant, key.Key.Kid, age.TotalSeconds, Math.Max(0, (_cache.Lifetime - age).TotalSeconds), key.IsUsed));
+                    key.Tenant, key.Kid, age.TotalSeconds, Math.Max(0, (_cache.Lifetime - age).TotalSeconds), key.IsUsed));
             }
         }
 
@@ -93,26 +96,21 @@ public sealed class KmsAdministration
     /// <summary>The tenants that <see cref="StartRotateAll"/> would give a new key.</summary>
     public IReadOnlyList<string> TenantsToRotate() => [.. _activeKeys.Tenants.Order(StringComparer.Ordinal)];
 
-    /// <summary>Gives every tenant a new key now, at the rate of <c>Rotation:MaxPerSecondUnscheduled</c>.</summary>
+    /// <summary>Gives every tenant a new signing key now, at the rate of <c>Rotation:MaxPerSecondUnscheduled</c>.</summary>
     /// <exception cref="KeyAdministrationException">It is under way, or this gateway makes no keys.</exception>
     public Operation StartRotateAll(string actor, string reason) => _options.Enabled
         ? _operations.Start(
-            RotateAll, actor, reason, TenantsToRotate(), (tenant, token) => _rotation.RunNowAsync(tenant, $"{actor}: {reason}", token))
+            RotateAll, actor, reason, TenantsToRotate(), (tenant, token) => _rotation.RunNowAsync(tenant, KeyPurpose.Signing, $"{actor}: {reason}", token))
         : throw new KeyAdministrationException("This gateway makes no keys (Rotation:Enabled is false). Ask one that does.");
 
-    /// <summary>Unwraps the keys of all tenants that are not in memory, as many as there is room for.</summary>
+    /// <summary>Unwraps the signing keys of all tenants that are not in memory, as many as there is room for.</summary>
     /// <exception cref="KeyAdministrationException">It is under way.</exception>
     public Operation StartWarmUp(string actor) => _operations.Start(
         WarmUp,
         actor,
         "",
         [.. TenantsToRotate().Take(_cache.Capacity)],
-        async (tenant, token) =>
-        {
-            var result = await _keys.GetSigningKeyAsync(tenant, token);
-            result.Lease?.Dispose();
-            return result.Failure is KeyFailure.None;
-        });
+        async (tenant, token) => await _keys.LoadSigningKeyAsync(tenant, token) is KeyFailure.None);
 
     public Operation? FindOperation(string id) => _operations.Find(id);
 

@@ -7,7 +7,7 @@ namespace KmsGateway.Keys.Administration;
 /// <param name="Error">Why the last probe failed, as a code.</param>
 /// <param name="MakesKeys">Whether this gateway makes keys and signs as root.</param>
 /// <param name="Root">The thumbprint of the root.</param>
-/// <param name="OverdueKeys">Keys that have signed for longer than they should.</param>
+/// <param name="OverdueKeys">Keys and seeds that have been in use for longer than they should.</param>
 /// <param name="ClockSkewSeconds">By source: how far this machine's clock is ahead.</param>
 public sealed record KmsStatus(
     string Provider,

@@ -19,7 +19,7 @@ internal sealed class KmsValidator(
     TrustRoot root,
     ActiveKeys activeKeys,
     TenantKeys keys,
-    KeyRetriever retriever,
+    SigningKeyRetriever retriever,
     TimeProvider time,
     ILogger<KmsValidator> logger) : IDisposable
 {
@@ -82,13 +82,12 @@ internal sealed class KmsValidator(
     private async Task HitAsync(string tenant, CancellationToken cancellationToken)
     {
         // The first one may be the miss that fills the cache.
-        (await keys.GetSigningKeyAsync(tenant, cancellationToken)).Lease?.Dispose();
-        var result = await keys.GetSigningKeyAsync(tenant, cancellationToken);
-        result.Lease?.Dispose();
-        if (result.Failure is not KeyFailure.None)
+        await keys.LoadSigningKeyAsync(tenant, cancellationToken);
+        var failure = await keys.LoadSigningKeyAsync(tenant, cancellationToken);
+        if (failure is not KeyFailure.None)
         {
             throw new KmsException(
-                result.Failure is KeyFailure.Denied ? KmsFailure.Denied : KmsFailure.Unavailable, $"The key of tenant {tenant} cannot be had: {result.Failure.Code()}.");
+                failure is KeyFailure.Denied ? KmsFailure.Denied : KmsFailure.Unavailable, $"The key of tenant {tenant} cannot be had: {failure.Code()}.");
         }
     }
 

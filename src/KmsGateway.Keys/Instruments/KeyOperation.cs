@@ -3,9 +3,17 @@ namespace KmsGateway.Keys.Instruments;
 /// <summary>What may fail for a tenant, as <c>kms_errors_total</c> names it in <c>operation</c>.</summary>
 internal static class KeyOperation
 {
-    public const string RetrieveSigningKey = "retrieve_signing_key";
-    public const string RefreshSigningKey = "refresh_signing_key";
-    public const string RotateSigningKey = "rotate_signing_key";
+    /// <summary>Those of keys that belong to a tenant.</summary>
+    public static readonly string[] All = [.. OfTenants(KeyKind.Signing), .. OfTenants(KeyKind.Encryption)];
 
-    public static readonly string[] All = [RetrieveSigningKey, RefreshSigningKey, RotateSigningKey];
+    /// <param name="kind">One of <see cref="KeyKind"/>.</param>
+    public static string Retrieve(string kind) => $"retrieve_{kind}_key";
+
+    /// <inheritdoc cref="Retrieve"/>
+    public static string Refresh(string kind) => $"refresh_{kind}_key";
+
+    /// <inheritdoc cref="Retrieve"/>
+    public static string Rotate(string kind) => $"rotate_{kind}_key";
+
+    private static string[] OfTenants(string kind) => [Retrieve(kind), Refresh(kind), Rotate(kind)];
 }

@@ -62,17 +62,19 @@ internal sealed class KeyRetrievals
         }
     }
 
-    /// <summary>The key was not, and is got from elsewhere under the activity that is returned.</summary>
-    public Activity? StartMiss(string kind, string? tenant)
+    /// <summary>The key was not, and is got from elsewhere until what is returned is disposed.</summary>
+    /// <param name="start">When the retrieval began; see <see cref="Start"/>.</param>
+    public KeyMiss StartMiss(string kind, string? tenant, long start)
     {
         var series = _series[kind];
         series.Total.Add(1);
         _misses.Add(1, series.KeyType);
-        return KeysTracing.Source.HasListeners() ? StartActivity(series, tenant, isHit: false, startTime: default) : null;
+        var activity = KeysTracing.Source.HasListeners() ? StartActivity(series, tenant, isHit: false, startTime: default) : null;
+        return new KeyMiss(this, kind, tenant, start, activity);
     }
 
-    /// <summary>A miss has ended, well or with an error.</summary>
-    public void EndMiss(string kind, string? tenant, long start, Activity? activity, string? errorType)
+    /// <summary>What <see cref="KeyMiss"/> does when it ends.</summary>
+    internal void EndMiss(string kind, string? tenant, long start, Activity? activity, string? errorType)
     {
         var elapsed = _time.GetElapsedTime(start);
         _series[kind].Seconds.Record(elapsed.TotalSeconds, Miss);
@@ -80,7 +82,7 @@ internal sealed class KeyRetrievals
         if (errorType is not null)
         {
             activity.Fail(errorType, $"There is no {kind} key: {errorType}.");
-            Failed($"retrieve_{kind}_key", tenant);
+            Failed(KeyOperation.Retrieve(kind), tenant);
         }
     }
 

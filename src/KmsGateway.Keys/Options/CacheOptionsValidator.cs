@@ -18,16 +18,10 @@ internal sealed class CacheOptionsValidator(IOptions<SigningKeyOptions> signing)
     public ValidateOptionsResult Validate(string? name, CacheOptions options)
     {
         var failures = new List<string>();
-        if (options.SigningKeys is < MinKeys or > MaxKeys)
-        {
-            failures.Add($"Cache:SigningKeys is {options.SigningKeys}. Set a number from {MinKeys} to {MaxKeys}.");
-        }
-
-        if (options.SigningKeyLifetime < MinLifetime || options.SigningKeyLifetime > MaxLifetime)
-        {
-            failures.Add(
-                $"Cache:SigningKeyLifetime is {options.SigningKeyLifetime:c}. Set a time from {MinLifetime:c} to {MaxLifetime:c}.");
-        }
+        Check(failures, "SigningKeys", options.SigningKeys);
+        Check(failures, "EncryptionKeys", options.EncryptionKeys);
+        Check(failures, "SigningKeyLifetime", options.SigningKeyLifetime);
+        Check(failures, "EncryptionKeyLifetime", options.EncryptionKeyLifetime);
 
         if (options.RequireLockedMemory && LockedMemoryProblem(options) is { } problem)
         {
@@ -35,6 +29,22 @@ internal sealed class CacheOptionsValidator(IOptions<SigningKeyOptions> signing)
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void Check(List<string> failures, string name, int value)
+    {
+        if (value is < MinKeys or > MaxKeys)
+        {
+            failures.Add($"Cache:{name} is {value}. Set a number from {MinKeys} to {MaxKeys}.");
+        }
+    }
+
+    private static void Check(List<string> failures, string name, TimeSpan value)
+    {
+        if (value < MinLifetime || value > MaxLifetime)
+        {
+            failures.Add($"Cache:{name} is {value:c}. Set a time from {MinLifetime:c} to {MaxLifetime:c}.");
+        }
     }
 
     // Each key has a page; while one is refreshed there are two.

@@ -12,6 +12,9 @@ internal sealed record EncryptionContext
 {
     public const int CurrentVersion = 1;
 
+    /// <summary>What values are encrypted with under keys that come from a seed.</summary>
+    public const string SeedAlgorithm = "A256GCM";
+
     /// <summary>No tenant can have this name: what belongs to the installation cannot be taken for a tenant's.</summary>
     private const string Installation = "*";
 
@@ -36,6 +39,9 @@ internal sealed record EncryptionContext
 
     public static EncryptionContext ForSigningKey(string store, string tenant, string algorithm, Guid id) =>
         new(store, tenant, KeyPurpose.Signing, algorithm, id);
+
+    public static EncryptionContext ForSeed(string store, string tenant, Guid id) =>
+        new(store, tenant, KeyPurpose.Encryption, SeedAlgorithm, id);
 
     public static EncryptionContext ForRoot(string store, string algorithm, Guid id) =>
         new(store, Installation, KeyPurpose.Root, algorithm, id);

@@ -12,6 +12,9 @@ internal interface IKmsProvider
     /// <summary>Where it is, in order of preference; one that is in one place only has an empty name.</summary>
     IReadOnlyList<string> Regions { get; }
 
+    /// <summary>Whether seeds are made by this program, which so holds them in memory, and not by the KMS.</summary>
+    bool MakesSeedsLocally { get; }
+
     /// <summary>Makes a key pair of the context's algorithm, with a wrap for each Region.</summary>
     /// <exception cref="KmsException">It could not.</exception>
     Task<WrappedSigningKey> GenerateSigningKeyAsync(string region, EncryptionContext context, CancellationToken cancellationToken);

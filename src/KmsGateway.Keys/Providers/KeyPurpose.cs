@@ -6,6 +6,9 @@ internal static class KeyPurpose
     /// <summary>A tenant's spans.</summary>
     public const string Signing = "signing";
 
+    /// <summary>A tenant's attribute values: the secret is a seed.</summary>
+    public const string Encryption = "encryption";
+
     /// <summary>The installation's trust chain.</summary>
     public const string Root = "root";
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
 
@@ -83,6 +84,15 @@ internal static class StoreExport
             {
                 throw new StoreImageException($"The trust chain in the export is broken: {error}.");
             }
+        }
+
+        try
+        {
+            _ = AuditChain.Read(image.Audit ?? [], before: null);
+        }
+        catch (AuditChainException exception)
+        {
+            throw new StoreImageException($"In the export: {exception.Message}");
         }
 
         return image;

@@ -13,7 +13,8 @@ namespace KmsGateway.Keys.Retrieval;
 /// </summary>
 internal sealed class ActiveKeyRefresh(
     ActiveKeys activeKeys,
-    SigningKeyCache cache,
+    KeyCache<CachedSigningKey> cache,
+    KeyCache<CachedSeed> seeds,
     LiveKeys live,
     IKeyStore store,
     ClockSkew skew,
@@ -39,6 +40,7 @@ internal sealed class ActiveKeyRefresh(
         try
         {
             _seen.Writer.TryWrite(await activeKeys.RefreshAsync(cancellationToken));
+            await DropShreddedAsync(cancellationToken);
             await CompareClocksAsync(cancellationToken);
             await ReportAsync(cancellationToken);
         }
@@ -67,6 +69,14 @@ internal sealed class ActiveKeyRefresh(
 
         Interlocked.Exchange(ref _applied, seen);
         await ReportAsync(cancellationToken);
+    }
+
+    private async Task DropShreddedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var kid in await store.FindDestroyedAsync(seeds.Kids, cancellationToken))
+        {
+            seeds.Remove(kid);
+        }
     }
 
     private async Task CompareClocksAsync(CancellationToken cancellationToken)

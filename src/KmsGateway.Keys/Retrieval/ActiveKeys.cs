@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Options;
+using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace KmsGateway.Keys.Retrieval;
 
-/// <summary>Which tenants there are, and which key each signs with: read from the store in the background, checked against the trust chain.</summary>
+/// <summary>
+/// Which tenants there are, and which key each signs and which seed it encrypts with: read from the store in the background, signing keys checked
+/// against the trust chain.
+/// </summary>
 internal sealed class ActiveKeys(
     IOptions<TenantListOptions> tenants, IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger)
 {
@@ -30,16 +34,38 @@ internal sealed class ActiveKeys(
     public IEnumerable<ActiveKey> Current =>
         _snapshot is { } snapshot ? snapshot.Keys.Where(pair => snapshot.Tenants.Contains(pair.Key)).Select(pair => pair.Value) : [];
 
-    /// <summary>The key of a tenant, if it may sign now.</summary>
-    public KeyFailure Find(string tenant, out Guid id, out TrustedKey trusted)
+    /// <summary>The seeds that tenants of this gateway encrypt with, or did before they stopped.</summary>
+    public IEnumerable<ActiveSeed> CurrentSeeds =>
+        _snapshot is { } snapshot ? snapshot.Seeds.Where(pair => snapshot.Tenants.Contains(pair.Key)).Select(pair => pair.Value) : [];
+
+    /// <summary>Since when each of those keys and seeds is in use.</summary>
+    public IEnumerable<DateTimeOffset> InUseSince => Current.Select(key => key.Since).Concat(CurrentSeeds.Select(seed => seed.Since));
+
+    /// <summary>Whether it is so long ago that the store was read that nothing may be used any more: what was withdrawn meanwhile is not known.</summary>
+    public bool IsTooOld => _snapshot is not { } snapshot || time.GetElapsedTime(snapshot.Timestamp) > MaxAge;
+
+    /// <summary>The seed that a tenant encrypts with now.</summary>
+    public KeyFailure FindSeed(string tenant, out ActiveSeed seed)
     {
-        (id, trusted) = (Guid.Empty, null!);
-        if (_snapshot is not { } snapshot || time.GetElapsedTime(snapshot.Timestamp) > MaxAge)
+        seed = null!;
+        if (IsTooOld)
         {
             return KeyFailure.Unavailable;
         }
 
-        if (!snapshot.Keys.TryGetValue(tenant, out var key))
+        return _snapshot!.Seeds.TryGetValue(tenant, out seed!) ? KeyFailure.None : KeyFailure.NoKey;
+    }
+
+    /// <summary>The key of a tenant, if it may sign now.</summary>
+    public KeyFailure Find(string tenant, out Guid id, out TrustedKey trusted)
+    {
+        (id, trusted) = (Guid.Empty, null!);
+        if (IsTooOld)
+        {
+            return KeyFailure.Unavailable;
+        }
+
+        if (!_snapshot!.Keys.TryGetValue(tenant, out var key))
         {
             return KeyFailure.NoKey;
         }
@@ -68,14 +94,16 @@ internal sealed class ActiveKeys(
         var timestamp = time.GetTimestamp();
 
         // Rows before chain: both are written at once, so the chain then has the entry of every row that was read.
-        var rows = await store.ReadActiveSigningKeysAsync(cancellationToken);
+        var rows = await store.ReadActiveKeysAsync(cancellationToken);
         var stored = await store.ReadTenantsAsync(cancellationToken);
         await trust.RefreshAsync(cancellationToken);
         var previous = _snapshot;
         var end = trust.End.Count;
-        var keys = rows.ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
+        var keys = rows.Where(row => row.Purpose == KeyPurpose.Signing).ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
+        var seeds = rows.Where(row => row.Purpose == KeyPurpose.Encryption)
+            .ToFrozenDictionary(row => row.Tenant, row => new ActiveSeed(row.Id, SeedId.KidOf(row.Id), row.Tenant, row.Since));
         var kids = keys.Values.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Key.Kid).ToHashSet(StringComparer.Ordinal);
-        _snapshot = new Snapshot(keys, kids, Union(stored, previous), timestamp);
+        _snapshot = new Snapshot(keys, kids, seeds, Union(stored, previous), timestamp);
         Interlocked.Exchange(ref _refreshed, NewRefresh()).SetResult();
         return end;
     }
@@ -109,5 +137,9 @@ internal sealed class ActiveKeys(
     }
 
     private sealed record Snapshot(
-        FrozenDictionary<string, ActiveKey> Keys, HashSet<string> Kids, FrozenSet<string> Tenants, long Timestamp);
+        FrozenDictionary<string, ActiveKey> Keys,
+        HashSet<string> Kids,
+        FrozenDictionary<string, ActiveSeed> Seeds,
+        FrozenSet<string> Tenants,
+        long Timestamp);
 }

@@ -8,13 +8,14 @@ using Microsoft.Extensions.Primitives;
 namespace KmsGateway.Keys.Retrieval;
 
 /// <summary>
-/// Takes over a changed <c>Cache:SigningKeyLifetime</c> at once, for keys in memory too: in an outage of the KMS a longer one is what keeps
+/// Takes over changed lifetimes of section <c>Cache</c> at once, for keys in memory too: in an outage of the KMS a longer one is what keeps
 /// tenants signing, and a restart would lose the keys. What else changes in the section needs a restart.
 /// </summary>
 internal sealed class CacheReload(
     IConfiguration configuration,
-    SigningKeyCache cache,
-    IOptions<TenantListOptions> tenants,
+    KeyCache<CachedSigningKey> signingKeys,
+    KeyCache<CachedSeed> seeds,
+    ConfiguredTenants tenants,
     IEnumerable<IValidateOptions<CacheOptions>> validators,
     ILogger<CacheReload> logger) : IHostedService, IDisposable
 {
@@ -32,10 +33,8 @@ internal sealed class CacheReload(
 
     private void Reload()
     {
-        // A file that cannot be parsed leaves the defaults; that the list of tenants is another one gives it away. An hour instead of the
-        // four that somebody set in an outage would throw away the keys that still sign.
-        var configured = configuration.GetSection(TenantListOptions.Section).Get<TenantListOptions>()?.Tenants ?? [];
-        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(tenants.Value.Tenants))
+        // An hour instead of the four that somebody set in an outage would throw away the keys that still sign.
+        if (!tenants.AreThoseOfTheStart)
         {
             KeysLog.CacheNotChanged(logger, "Tenancy:Tenants is not the list that the gateway started with; is the file broken?");
             return;
@@ -49,17 +48,26 @@ internal sealed class CacheReload(
             if (failures.Count > 0)
             {
                 KeysLog.CacheNotChanged(logger, string.Join(" ", failures));
+                return;
             }
-            else if (options.SigningKeyLifetime != cache.Lifetime)
-            {
-                KeysLog.CacheChanged(logger, cache.Lifetime, options.SigningKeyLifetime);
-                cache.Lifetime = options.SigningKeyLifetime;
-            }
+
+            Use(nameof(CacheOptions.SigningKeyLifetime), options.SigningKeyLifetime, signingKeys);
+            Use(nameof(CacheOptions.EncryptionKeyLifetime), options.EncryptionKeyLifetime, seeds);
         }
         catch (InvalidOperationException exception)
         {
             // The binder: a value that is no time.
             KeysLog.CacheNotChanged(logger, exception.Message);
+        }
+    }
+
+    private void Use<T>(string setting, TimeSpan lifetime, KeyCache<T> cache)
+        where T : CachedSecret
+    {
+        if (lifetime != cache.Lifetime)
+        {
+            KeysLog.CacheChanged(logger, setting, cache.Lifetime, lifetime);
+            cache.Lifetime = lifetime;
         }
     }
 }

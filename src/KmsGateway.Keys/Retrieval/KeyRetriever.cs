@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using BitFaster.Caching;
-using KmsGateway.Cryptography;
 using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Resilience;
@@ -9,93 +8,81 @@ using Microsoft.Extensions.Logging;
 
 namespace KmsGateway.Keys.Retrieval;
 
-/// <summary>Gets a tenant's private key from the store, unwrapped by the KMS.</summary>
+/// <summary>Gets the secret of a tenant's key from the store, unwrapped by the KMS.</summary>
 /// <remarks>It runs on a token of its own, so that no impatient caller ends a retrieval that others wait for.</remarks>
-internal sealed class KeyRetriever(
-    ResilientKms kms,
-    IKeyStore store,
-    ActiveKeys activeKeys,
-    RefusedKeys refused,
-    LiveKeys live,
-    TimeProvider time,
-    ILogger<KeyRetriever> logger) : IDisposable
+internal abstract class KeyRetriever<T>(ResilientKms kms, IKeyStore store, RefusedKeys refused, TimeProvider time, ILogger logger) : IDisposable
+    where T : CachedSecret
 {
     // Of the store and the KMS together; the KMS alone has less (ResilientKms).
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <exception cref="KeyRetrievalException">It failed.</exception>
-    public async Task<Scoped<CachedSigningKey>> RetrieveAsync(Guid id, TrustedKey trusted)
+    protected IKeyStore Store { get; } = store;
+
+    protected TimeProvider Time { get; } = time;
+
+    /// <summary>Unwraps a key anew.</summary>
+    /// <exception cref="KmsException">The KMS could not, or refuses.</exception>
+    /// <exception cref="KeyRetrievalException">It may not be used any more.</exception>
+    public abstract Task<T> RefreshAsync(T key);
+
+    public void Dispose()
     {
-        if (refused.Contains(trusted.Key.Kid))
+        _stopping.Cancel();
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A retrieval as callers get it.</summary>
+    /// <exception cref="KeyRetrievalException">It failed, or the KMS refused this key a moment ago.</exception>
+    protected async Task<Scoped<T>> AnswerAsync(string kid, string tenant, Func<Task<T>> retrieve)
+    {
+        if (refused.Contains(kid))
         {
             throw new KeyRetrievalException(KeyFailure.Denied);
         }
 
         try
         {
-            var key = await RetrieveOrThrowAsync(id, trusted, KmsPurpose.Retrieve);
-            refused.Remove(trusted.Key.Kid);
-            return new Scoped<CachedSigningKey>(key);
+            var key = await retrieve();
+            refused.Remove(kid);
+            return new Scoped<T>(key);
         }
         catch (KmsException exception)
         {
-            KeysLog.KeyNotUnwrapped(logger, exception, trusted.Key.Kid, trusted.Tenant);
+            KeysLog.KeyNotUnwrapped(logger, exception, kid, tenant);
             if (!KmsFailures.IsRefusal(exception.Failure))
             {
                 throw new KeyRetrievalException(KeyFailure.Unavailable);
             }
 
-            refused.Add(trusted.Key.Kid, KmsFailures.NeedsConfirmation(exception.Failure));
+            refused.Add(kid, KmsFailures.NeedsConfirmation(exception.Failure));
             throw new KeyRetrievalException(KeyFailure.Denied);
         }
         catch (Exception exception) when (exception is not KeyRetrievalException)
         {
             // The store, the budget, or a row that nobody can read.
-            KeysLog.KeyNotUnwrapped(logger, exception, trusted.Key.Kid, trusted.Tenant);
+            KeysLog.KeyNotUnwrapped(logger, exception, kid, tenant);
             throw new KeyRetrievalException(KeyFailure.Unavailable);
         }
     }
 
-    /// <summary>The same without answers for callers: for who looks after the cache.</summary>
-    /// <param name="purpose">One of <see cref="KmsPurpose"/>.</param>
-    /// <exception cref="KmsException">The KMS could not, or refuses.</exception>
-    public async Task<CachedSigningKey> RetrieveOrThrowAsync(Guid id, TrustedKey trusted, string purpose)
+    protected async Task<TResult> WithinBudgetAsync<TResult>(Func<CancellationToken, Task<TResult>> action)
     {
-        using var budget = new CancellationTokenSource(Budget, time);
+        using var budget = new CancellationTokenSource(Budget, Time);
         using var token = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _stopping.Token);
-        var since = time.GetTimestamp();
-        var secret = await UnwrapAsync(id, trusted, purpose, token.Token);
-        var key = new CachedSigningKey(secret.ToSigningKey(trusted.Key), id, trusted, since, live);
-
-        // It is counted as alive before the look: a revocation either is seen here, or waits for this key.
-        if (activeKeys.IsCurrent(trusted))
-        {
-            return key;
-        }
-
-        key.Dispose();
-        throw new KeyRetrievalException(KeyFailure.Unavailable);
+        return await action(token.Token);
     }
 
-    public void Dispose()
+    /// <param name="context">Rebuilt from what was asked for, never from the row: a row can only fail to fit.</param>
+    /// <exception cref="KmsException">The KMS could not, or refuses.</exception>
+    protected async Task<UnwrappedSecret> UnwrapAsync(EncryptionContext context, string kid, string purpose, CancellationToken cancellationToken)
     {
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
-
-    // Context and public key come from the trust chain's entry, never from the row: a row can only fail to fit.
-    private async Task<UnwrappedSecret> UnwrapAsync(Guid id, TrustedKey trusted, string purpose, CancellationToken cancellationToken)
-    {
-        var wraps = await ReadWrapsAsync(id, cancellationToken);
-        if (wraps.Count == 0)
-        {
-            throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {trusted.Key.Kid}.");
-        }
-
-        var context = EncryptionContext.ForSigningKey(store.Id, trusted.Tenant, trusted.Key.Algorithm, id);
-        return await kms.UnwrapAsync(wraps, context, purpose, cancellationToken);
+        var wraps = await ReadWrapsAsync(context.Id, cancellationToken);
+        return wraps.Count > 0
+            ? await kms.UnwrapAsync(wraps, context, purpose, cancellationToken)
+            : throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {kid}.");
     }
 
     private async Task<IReadOnlyList<KeyWrap>> ReadWrapsAsync(Guid id, CancellationToken cancellationToken)
@@ -103,7 +90,7 @@ internal sealed class KeyRetriever(
         using var activity = KeysTracing.Source.StartActivity("kms.store.read_wraps", ActivityKind.Client);
         try
         {
-            return await store.ReadWrapsAsync(id, cancellationToken);
+            return await Store.ReadWrapsAsync(id, cancellationToken);
         }
         catch (Exception exception)
         {

@@ -10,8 +10,10 @@ namespace KmsGateway.Keys.Retrieval;
 /// Unwraps keys in use anew before their time is over, so that no request waits for the KMS and an outage finds them young; and drops
 /// those whose time is over, or that the KMS refuses by now.
 /// </summary>
-internal sealed class RefreshAhead(
-    SigningKeyCache cache, KeyRetriever retriever, RefusedKeys refused, KeyRetrievals retrievals, TimeProvider time, ILogger<RefreshAhead> logger) : BackgroundService
+internal sealed class RefreshAhead<T>(
+    KeyCache<T> cache, KeyRetriever<T> retriever, RefusedKeys refused, KeyRetrievals retrievals, TimeProvider time, ILogger<RefreshAhead<T>> logger)
+    : BackgroundService
+    where T : CachedSecret
 {
     private const int AtATime = 8;
 
@@ -42,19 +44,19 @@ internal sealed class RefreshAhead(
             }
         });
 
-    private bool IsDue(CachedSigningKey key)
+    private bool IsDue(T key)
     {
         key.RefreshShare ??= 0.7 + (0.2 * RandomNumberGenerator.GetInt32(0, 1_001) / 1_000);
         var age = time.GetElapsedTime(key.Since);
         return key.IsUsed && age >= cache.Lifetime * key.RefreshShare && age >= key.PausedUntil;
     }
 
-    private async Task RefreshAsync(CachedSigningKey key)
+    private async Task RefreshAsync(T key)
     {
-        var kid = key.Key.Kid;
+        var kid = key.Kid;
         try
         {
-            var fresh = await retriever.RetrieveOrThrowAsync(key.Id, key.Trusted, KmsPurpose.Refresh);
+            var fresh = await retriever.RefreshAsync(key);
             if (!cache.TryReplace(kid, fresh))
             {
                 fresh.Dispose();
@@ -62,25 +64,25 @@ internal sealed class RefreshAhead(
         }
         catch (KmsException exception) when (KmsFailures.IsRefusal(exception.Failure))
         {
-            retrievals.Failed(KeyOperation.RefreshSigningKey, key.Trusted.Tenant);
+            retrievals.Failed(KeyOperation.Refresh(cache.Kind), key.Tenant);
             Refuse(key, exception);
         }
         catch (KeyRetrievalException)
         {
-            // It is its tenant's key no more.
+            // It is its tenant's key no more, or destroyed.
             cache.Remove(kid);
         }
         catch (Exception exception)
         {
             // An outage, of the KMS or the store: the key stays until its time is over.
-            retrievals.Failed(KeyOperation.RefreshSigningKey, key.Trusted.Tenant);
-            KeysLog.KeyNotRefreshed(logger, exception, kid, key.Trusted.Tenant);
+            retrievals.Failed(KeyOperation.Refresh(cache.Kind), key.Tenant);
+            KeysLog.KeyNotRefreshed(logger, exception, kid, key.Tenant);
             key.PausedUntil = time.GetElapsedTime(key.Since) + PauseAfterOutage;
         }
     }
 
     // Permissions reach all of a KMS within seconds when somebody changes them: a denial is believed when it is said twice.
-    private void Refuse(CachedSigningKey key, KmsException exception)
+    private void Refuse(T key, KmsException exception)
     {
         key.Denials++;
         if (KmsFailures.NeedsConfirmation(exception.Failure) && key.Denials < 2)
@@ -88,8 +90,8 @@ internal sealed class RefreshAhead(
             return;
         }
 
-        KeysLog.KeyRefused(logger, exception, key.Key.Kid, key.Trusted.Tenant);
-        refused.Add(key.Key.Kid, needsConfirmation: false);
-        cache.Remove(key.Key.Kid);
+        KeysLog.KeyRefused(logger, exception, key.Kid, key.Tenant);
+        refused.Add(key.Kid, needsConfirmation: false);
+        cache.Remove(key.Kid);
     }
 }

@@ -6,7 +6,7 @@ namespace KmsGateway.Keys.Retrieval;
 
 /// <summary>Unwraps the tenants' keys before the gateway says that it is ready, as many as the cache keeps.</summary>
 internal sealed class WarmUp(
-    ActiveKeys activeKeys, TenantKeys keys, IOptions<CacheOptions> options, TimeProvider time, ILogger<WarmUp> logger)
+    ActiveKeys activeKeys, EncryptingTenants encrypting, TenantKeys keys, IOptions<CacheOptions> options, TimeProvider time, ILogger<WarmUp> logger)
 {
     private const int AtATime = 16;
     private const int Steps = 10;
@@ -18,28 +18,34 @@ internal sealed class WarmUp(
             return;
         }
 
-        var tenants = activeKeys.Current.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Tenant)
-            .Take(options.Value.SigningKeys).ToList();
+        var signing = activeKeys.Current.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Tenant)
+            .Take(options.Value.SigningKeys).Select(tenant => (tenant, Load: (Func<string, CancellationToken, Task<KeyFailure>>)keys.LoadSigningKeyAsync));
+        var seeds = activeKeys.CurrentSeeds.Select(seed => seed.Tenant).Where(encrypting.Contains)
+            .Take(options.Value.EncryptionKeys).Select(tenant => (tenant, Load: (Func<string, CancellationToken, Task<KeyFailure>>)keys.LoadEncryptionKeyAsync));
+        await LoadAsync([.. signing, .. seeds], cancellationToken);
+    }
+
+    private async Task LoadAsync(
+        IReadOnlyList<(string Tenant, Func<string, CancellationToken, Task<KeyFailure>> Load)> all, CancellationToken cancellationToken)
+    {
         var start = time.GetTimestamp();
         var (done, failed) = (0, 0);
         await Parallel.ForEachAsync(
-            tenants,
+            all,
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
-            async (tenant, token) =>
+            async (key, token) =>
             {
-                var result = await keys.GetSigningKeyAsync(tenant, token);
-                result.Lease?.Dispose();
-                if (result.Failure is not KeyFailure.None)
+                if (await key.Load(key.Tenant, token) is not KeyFailure.None)
                 {
                     Interlocked.Increment(ref failed);
                 }
 
                 var count = Interlocked.Increment(ref done);
-                if (tenants.Count >= Steps && count % (tenants.Count / Steps) == 0)
+                if (all.Count >= Steps && count % (all.Count / Steps) == 0)
                 {
-                    KeysLog.WarmUpProgress(logger, count, tenants.Count);
+                    KeysLog.WarmUpProgress(logger, count, all.Count);
                 }
             });
-        KeysLog.WarmUpDone(logger, tenants.Count - failed, tenants.Count, (long)time.GetElapsedTime(start).TotalMilliseconds);
+        KeysLog.WarmUpDone(logger, all.Count - failed, all.Count, (long)time.GetElapsedTime(start).TotalMilliseconds);
     }
 }

@@ -79,12 +79,12 @@ internal sealed class KeyBootstrap(
 
     private async Task<int> CreateMissingKeysAsync(CancellationToken cancellationToken)
     {
-        var rows = await store.ReadActiveSigningKeysAsync(cancellationToken);
-        var missing = activeKeys.Tenants.Except(rows.Select(row => row.Tenant), StringComparer.Ordinal).ToList();
+        var there = (await store.ReadActiveKeysAsync(cancellationToken)).Select(row => (row.Tenant, row.Purpose)).ToHashSet();
+        var missing = activeKeys.Tenants.SelectMany(rotation.PurposesOf, (tenant, purpose) => (tenant, purpose)).Where(key => !there.Contains(key)).ToList();
         await Parallel.ForEachAsync(
             missing,
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
-            async (tenant, token) => await rotation.RunAsync(tenant, token));
+            async (key, token) => await rotation.RunAsync(key.tenant, key.purpose, token));
         if (activeKeys.Tenants.Count == 0)
         {
             KeysLog.NoTenants(logger);

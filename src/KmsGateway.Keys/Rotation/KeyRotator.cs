@@ -16,6 +16,7 @@ internal sealed class KeyRotator(
     IKeyStore store,
     KeyRotation rotation,
     KeyTester tester,
+    EncryptingTenants encrypting,
     KeyRotations rotations,
     TimeProvider time,
     ILogger<KeyRotator> logger) : BackgroundService
@@ -32,9 +33,12 @@ internal sealed class KeyRotator(
     {
         while (true)
         {
-            var changes = store.Changes;
+            var (changes, changed) = (store.Changes, encrypting.Changed);
             var succeeded = await ScanAsync(stoppingToken);
-            await store.WaitForChangeAsync(changes, succeeded ? Jittered(Period) : PauseAfterFailure, stoppingToken);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(store.WaitForChangeAsync(changes, succeeded ? Jittered(Period) : PauseAfterFailure, waiting.Token), changed);
+            await waiting.CancelAsync();
+            stoppingToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -60,18 +64,19 @@ internal sealed class KeyRotator(
 
     private async Task<bool> RotateAsync(ILookup<string, KeyVersion> keys, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var due = activeKeys.Tenants.Where(tenant => rotation.Plan.Next([.. keys[tenant]], now) is not null).ToArray();
+        var due = activeKeys.Tenants
+            .SelectMany(tenant => rotation.PurposesOf(tenant).Where(purpose => rotation.IsDue(purpose, keys[tenant])), (tenant, purpose) => (tenant, purpose))
+            .ToArray();
 
         // Several gateways that look at the same time shall not stand in line for the same tenants.
-        RandomNumberGenerator.Shuffle<string>(due);
+        RandomNumberGenerator.Shuffle<(string Tenant, string Purpose)>(due);
         var allDone = true;
         await Parallel.ForEachAsync(
             due,
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
-            async (tenant, token) =>
+            async (key, token) =>
             {
-                if (!await TryRunAsync(tenant, token))
+                if (!await TryRunAsync(key.tenant, key.purpose, token))
                 {
                     Volatile.Write(ref allDone, false);
                 }
@@ -79,16 +84,16 @@ internal sealed class KeyRotator(
         return allDone;
     }
 
-    private async Task<bool> TryRunAsync(string tenant, CancellationToken cancellationToken)
+    private async Task<bool> TryRunAsync(string tenant, string purpose, CancellationToken cancellationToken)
     {
         try
         {
-            return await rotation.RunAsync(tenant, cancellationToken);
+            return await rotation.RunAsync(tenant, purpose, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // One tenant's trouble is not the others'.
-            rotations.Failed(tenant);
+            rotations.Failed(purpose, tenant);
             KeysLog.NotRotated(logger, exception, tenant);
             return false;
         }

@@ -16,15 +16,15 @@ internal sealed class RotationSchedule(TimeSpan period)
 
     private static readonly TimeSpan MaxAhead = TimeSpan.FromHours(24);
 
-    /// <summary>How long before it signs a successor is made.</summary>
+    /// <summary>How long before it signs the successor of a signing key is made.</summary>
     public TimeSpan Ahead { get; } = period / 10 < MaxAhead ? period / 10 : MaxAhead;
 
-    /// <summary>When the successor of an active key shall sign.</summary>
+    /// <summary>When the successor of an active key shall take over.</summary>
     public DateTimeOffset SuccessorOf(KeyVersion active) =>
         (active.ActivatedAt ?? active.CreatedAt) + (period * (1 - Margin - (Spread * Fraction(active.Id))));
 
-    /// <summary>Whether a key has signed for longer than it should.</summary>
-    public bool IsOverdue(KeyVersion active, DateTimeOffset now) => now > (active.ActivatedAt ?? active.CreatedAt) + period;
+    /// <summary>Whether a key that came into use then has been for longer than it should.</summary>
+    public bool IsOverdue(DateTimeOffset since, DateTimeOffset now) => now > since + period;
 
     // From 0 to 1, the same on every gateway.
     private static double Fraction(Guid id)

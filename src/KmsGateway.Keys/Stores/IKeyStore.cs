@@ -1,8 +1,9 @@
+using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Providers;
 
 namespace KmsGateway.Keys.Stores;
 
-/// <summary>Wrapped keys, the trust chain and what finds them. Its calls never block the caller's thread.</summary>
+/// <summary>Wrapped keys and seeds, the trust chain, the audit trail and what finds them. Its calls never block the caller's thread.</summary>
 /// <remarks>
 /// Several gateways share a store. What creates something is one transaction that checks what it builds on, so that whoever comes
 /// second learns of it instead of making a second root, key or end of the chain. Database errors are
@@ -38,16 +39,21 @@ internal interface IKeyStore
     /// <summary>The entries of the trust chain behind number <paramref name="after"/>, in order.</summary>
     Task<IReadOnlyList<StoredEvent>> ReadChainAsync(long after, CancellationToken cancellationToken);
 
-    /// <summary>Which key each tenant signs with now.</summary>
-    Task<IReadOnlyList<ActiveKeyRow>> ReadActiveSigningKeysAsync(CancellationToken cancellationToken);
+    /// <summary>Which key each tenant signs with now, and which seed it encrypts with.</summary>
+    Task<IReadOnlyList<ActiveKeyRow>> ReadActiveKeysAsync(CancellationToken cancellationToken);
 
-    /// <summary>Every version of every tenant's key, or of one tenant's, from the oldest on.</summary>
+    /// <summary>Every version of every tenant's keys and seeds, or of one tenant's, of each purpose from the oldest on.</summary>
     Task<IReadOnlyList<KeyVersion>> ReadKeysAsync(string? tenant, CancellationToken cancellationToken);
 
-    /// <summary>The private part of a key; empty when it was destroyed, or never there.</summary>
+    Task<KeyVersion?> FindKeyAsync(string kid, CancellationToken cancellationToken);
+
+    /// <summary>Which of these keys have no secret any more.</summary>
+    Task<IReadOnlyList<string>> FindDestroyedAsync(IReadOnlyCollection<string> kids, CancellationToken cancellationToken);
+
+    /// <summary>The wrapped secret of a key; empty when it was destroyed, or never there.</summary>
     Task<IReadOnlyList<KeyWrap>> ReadWrapsAsync(Guid id, CancellationToken cancellationToken);
 
-    /// <summary>Stores a new key as pending. False when the tenant has a pending or published one already: that one counts.</summary>
+    /// <summary>Stores a new key as pending. False when the tenant has a pending or published one of its purpose already: that one counts.</summary>
     Task<bool> AddPendingKeyAsync(StoredKey key, CancellationToken cancellationToken);
 
     /// <summary>Notes that a pending key does what it should.</summary>
@@ -63,6 +69,19 @@ internal interface IKeyStore
 
     /// <summary>Deletes the private part of a key.</summary>
     Task DestroyWrapsAsync(Guid id, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the secret of a seed for ever, and writes that down, if it still is in the stage it is thought to be in. One that is in use
+    /// is so no more.
+    /// </summary>
+    /// <returns>The number of the entry in the audit trail; null if the seed has moved, or is destroyed already.</returns>
+    Task<long?> ShredAsync(KeyVersion seed, AuditEntry entry, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Adds an entry to the audit trail, and gives its number.</summary>
+    Task<long> AppendAuditAsync(AuditEntry entry, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>The entries of the audit trail from number <paramref name="first"/> on, at most so many, as they are stored.</summary>
+    Task<IReadOnlyList<StoredAudit>> ReadAuditAsync(long first, int limit, CancellationToken cancellationToken);
 
     /// <summary>Takes the right to change a tenant's keys, until a time. It saves work; what is right, transitions decide.</summary>
     Task<bool> TryClaimAsync(string tenant, string owner, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);

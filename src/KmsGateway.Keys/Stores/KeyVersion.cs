@@ -1,6 +1,8 @@
+using KmsGateway.Keys.Providers;
+
 namespace KmsGateway.Keys.Stores;
 
-/// <summary>One version of a tenant's signing key, without its private part.</summary>
+/// <summary>One version of a tenant's signing key or seed, without its secret.</summary>
 internal sealed record KeyVersion
 {
     public required Guid Id { get; init; }
@@ -9,8 +11,12 @@ internal sealed record KeyVersion
 
     public required string Tenant { get; init; }
 
+    /// <summary><see cref="KeyPurpose.Signing"/>, as documents have it that do not say, or <see cref="KeyPurpose.Encryption"/>.</summary>
+    public string Purpose { get; init => field = value ?? KeyPurpose.Signing; } = KeyPurpose.Signing;
+
     public required string Algorithm { get; init; }
 
+    /// <summary>Empty: a seed, which has none.</summary>
     public required byte[] PublicKey { get; init; }
 
     public required KeyStage Stage { get; init; }
@@ -23,7 +29,7 @@ internal sealed record KeyVersion
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>From when on it shall sign.</summary>
+    /// <summary>From when on it shall be used.</summary>
     public DateTimeOffset? ActivateAt { get; init; }
 
     public DateTimeOffset? TestedAt { get; init; }
@@ -34,6 +40,6 @@ internal sealed record KeyVersion
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    /// <summary>When the wraps of its private part were deleted.</summary>
+    /// <summary>When the wraps of its secret were deleted.</summary>
     public DateTimeOffset? DestroyedAt { get; init; }
 }

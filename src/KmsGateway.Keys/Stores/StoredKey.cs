@@ -2,5 +2,5 @@ using KmsGateway.Keys.Providers;
 
 namespace KmsGateway.Keys.Stores;
 
-/// <summary>A version of a tenant's signing key with its private part, once for each Region.</summary>
+/// <summary>A version of a tenant's key with its secret, wrapped once for each Region.</summary>
 internal sealed record StoredKey(KeyVersion Version, IReadOnlyList<KeyWrap> Wraps);

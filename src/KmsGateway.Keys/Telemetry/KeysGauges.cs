@@ -11,7 +11,7 @@ namespace KmsGateway.Keys.Telemetry;
 /// <summary>What is so at the moment of a scrape, as opposed to what is counted when it happens.</summary>
 internal sealed class KeysGauges
 {
-    public KeysGauges(KeysMeter meter, ResilientKms kms, ClockSkew skew, SigningKeyCache cache, TimeProvider time)
+    public KeysGauges(KeysMeter meter, ResilientKms kms, ClockSkew skew, KeyCache<CachedSigningKey> cache, KeyCache<CachedSeed> seeds, TimeProvider time)
     {
         meter.Meter.CreateObservableGauge(
             "circuit_breaker_state",
@@ -36,9 +36,10 @@ internal sealed class KeysGauges
             "By",
             "How much of it the process may have; +Inf where there is no limit.");
         meter.Meter.CreateObservableGauge("kms_cached_signing_keys", () => cache.Count, "{key}", "Unwrapped signing keys in the cache.");
+        meter.Meter.CreateObservableGauge("kms_cached_encryption_keys", () => seeds.Count, "{key}", "Unwrapped seeds in the cache.");
         meter.Meter.CreateObservableGauge(
             "kms_expected_refreshes_per_hour",
-            () => cache.ExpectedRefreshesPerHour,
+            () => cache.ExpectedRefreshesPerHour + seeds.ExpectedRefreshesPerHour,
             unit: null,
             "Calls of the KMS that the keys in the cache need to stay fresh.");
     }

@@ -66,21 +66,15 @@ internal sealed class TrustRoot(ResilientKms kms, IKeyStore store, IOptions<Sign
 
     private async Task<VerificationKey> GetPublicKeyAsync(StoredRoot root, VerificationKey publicKey, CancellationToken cancellationToken)
     {
-        var start = retrievals.Start();
-        using var activity = retrievals.StartMiss(KeyKind.Public, tenant: null);
-        string? error = null;
+        using var miss = retrievals.StartMiss(KeyKind.Public, tenant: null, retrievals.Start());
         try
         {
             return await kms.GetRootPublicKeyAsync(root.Wraps, ContextOf(root, publicKey), cancellationToken);
         }
         catch (KmsException exception)
         {
-            error = KmsException.Code(exception.Failure);
+            miss.Fail(KmsException.Code(exception.Failure));
             throw;
-        }
-        finally
-        {
-            retrievals.EndMiss(KeyKind.Public, tenant: null, start, activity, error);
         }
     }
 

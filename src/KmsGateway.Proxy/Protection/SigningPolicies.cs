@@ -14,8 +14,7 @@ internal sealed class SigningPolicies
     private readonly IOptions<TenancyOptions> _tenancy;
     private readonly TenantKeys _tenants;
     private readonly EnforcementOverrides _overrides;
-    private readonly IConfiguration _configuration;
-    private readonly HashSet<string> _configured;
+    private readonly ConfiguredTenants _configured;
     private volatile PolicySet _current;
 
     public SigningPolicies(
@@ -25,11 +24,10 @@ internal sealed class SigningPolicies
         IOptions<TenancyOptions> tenancy,
         TenantKeys tenants,
         EnforcementOverrides overrides,
-        IConfiguration configuration)
+        ConfiguredTenants configured)
     {
         (_compliance, _signing, _enforcement, _tenancy) = (compliance, signing, enforcement, tenancy);
-        (_tenants, _overrides, _configuration) = (tenants, overrides, configuration);
-        _configured = [.. tenants.Tenants];
+        (_tenants, _overrides, _configured) = (tenants, overrides, configured);
         Use(Read());
     }
 
@@ -63,8 +61,7 @@ internal sealed class SigningPolicies
     // which spans that are evidence today would be none.
     private void ThrowIfTenantsHaveChanged()
     {
-        var configured = _configuration.GetSection("Tenancy:Tenants").GetChildren().Select(tenant => tenant.Value);
-        if (!configured.ToHashSet(StringComparer.Ordinal).SetEquals(_configured))
+        if (!_configured.AreThoseOfTheStart)
         {
             throw new OptionsValidationException(
                 nameof(TenancyOptions),

@@ -1,6 +1,7 @@
 using System.Text;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
@@ -47,7 +48,7 @@ public sealed class KeyAdministrationTests : IDisposable
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
         var kid = await gateway.KidAsync("acme");
         var active = Assert.Single(await gateway.Store.ReadKeysAsync("acme", Token));
-        gateway.Time.Advance(gateway.Get<KeyRotation>().Schedule.SuccessorOf(active) - TimeSpan.FromHours(23) - gateway.Time.GetUtcNow());
+        gateway.Time.Advance(gateway.Get<RotationSchedule>().SuccessorOf(active) - TimeSpan.FromHours(23) - gateway.Time.GetUtcNow());
         await gateway.GetHosted<KeyRotator>().ScanAsync(Token);
 
         await RevokeAsync(gateway, kid, compromise: false);
@@ -176,7 +177,7 @@ public sealed class KeyAdministrationTests : IDisposable
     {
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
         var old = await gateway.Get<KeyAdministration>().ExportAsync(Token);
-        await gateway.Get<KeyRotation>().RunNowAsync("acme", "test", Token);
+        await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token);
         await gateway.ActiveKeys.RefreshAsync(Token);
         var kid = await gateway.KidAsync("acme");
         var export = await gateway.Get<KeyAdministration>().ExportAsync(Token);
@@ -216,7 +217,7 @@ public sealed class KeyAdministrationTests : IDisposable
         using var user = await Gateway.PrepareAsync(_folder, ["acme"], settings: new() { ["Rotation:Enabled"] = "false" });
         var keys = user.Get<KeyAdministration>();
 
-        await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.RotateAsync("acme", "test", "test", isDryRun: false, Token));
+        await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.RotateAsync("acme", KeyPurpose.Signing, "test", "test", isDryRun: false, Token));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => RevokeAsync(user, "kid", compromise: false));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => keys.ExportAsync(Token));
         Assert.NotEmpty(await keys.GetKeysAsync(tenant: null, Token));
@@ -230,7 +231,7 @@ public sealed class KeyAdministrationTests : IDisposable
         gateway.Kms.FailAfter = 0;
 
         var refused = await Assert.ThrowsAsync<KeyAdministrationException>(
-            () => gateway.Get<KeyAdministration>().RotateAsync("acme", "test", "test", isDryRun: false, Token));
+            () => gateway.Get<KeyAdministration>().RotateAsync("acme", KeyPurpose.Signing, "test", "test", isDryRun: false, Token));
 
         Assert.Contains("The KMS (misconfigured)", refused.Message, StringComparison.Ordinal);
         Assert.Equal(kid, await gateway.KidAsync("acme"));

@@ -84,7 +84,7 @@ public sealed class RefreshAheadTests : IDisposable
         Assert.Equal(KeyFailure.None, (await gateway.GetAsync("acme")).Failure);
 
         gateway.Time.Advance(TimeSpan.FromSeconds(5));
-        await gateway.GetHosted<RefreshAhead>().RefreshDueAsync(Token);
+        await gateway.GetHosted<RefreshAhead<CachedSigningKey>>().RefreshDueAsync(Token);
         Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);
     }
 
@@ -99,7 +99,7 @@ public sealed class RefreshAheadTests : IDisposable
         for (var i = 0; i < 12; i++)
         {
             gateway.Time.Advance(TimeSpan.FromSeconds(5));
-            await gateway.GetHosted<RefreshAhead>().RefreshDueAsync(Token);
+            await gateway.GetHosted<RefreshAhead<CachedSigningKey>>().RefreshDueAsync(Token);
         }
 
         Assert.Equal(unwraps + 2, gateway.Kms.Unwraps(KeyPurpose.Signing));
@@ -110,7 +110,7 @@ public sealed class RefreshAheadTests : IDisposable
     {
         gateway.Time.Advance(TimeSpan.FromMinutes(minutes));
         await gateway.ActiveKeys.RefreshAsync(Token);
-        await gateway.GetHosted<RefreshAhead>().RefreshDueAsync(Token);
+        await gateway.GetHosted<RefreshAhead<CachedSigningKey>>().RefreshDueAsync(Token);
     }
 
     private async Task<Gateway> PrepareAndUseAsync()

@@ -184,7 +184,7 @@ public sealed class KeyBootstrapTests : IDisposable
         await gateway.PrepareAsync();
         gateway.Kms.Failure = new KmsException(Enum.Parse<KmsFailure>(failure), "no");
 
-        Assert.False(await gateway.Get<KeyRotation>().RunAsync("acme", Token));
+        Assert.False(await gateway.Get<KeyRotation>().RunAsync("acme", KeyPurpose.Signing, Token));
 
         Assert.Equal(status, gateway.Query<string>("SELECT status FROM tenant_key"));
         Assert.Equal(0, gateway.Query<long>("SELECT count(*) FROM key_event"));

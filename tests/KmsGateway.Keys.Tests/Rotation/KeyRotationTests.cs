@@ -49,7 +49,7 @@ public sealed class KeyRotationTests : IDisposable
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
         var first = await gateway.KidAsync("acme");
 
-        Assert.True(await gateway.Get<KeyRotation>().RunNowAsync("acme", "test", Token));
+        Assert.True(await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
         await gateway.ActiveKeys.RefreshAsync(Token);
         await gateway.Trust.RenewAsync(Token);
 
@@ -69,11 +69,11 @@ public sealed class KeyRotationTests : IDisposable
     {
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
         var active = Assert.Single(await gateway.Store.ReadKeysAsync("acme", Token));
-        gateway.Time.Advance(gateway.Get<KeyRotation>().Schedule.SuccessorOf(active) - TimeSpan.FromHours(23) - gateway.Time.GetUtcNow());
+        gateway.Time.Advance(gateway.Get<RotationSchedule>().SuccessorOf(active) - TimeSpan.FromHours(23) - gateway.Time.GetUtcNow());
         await gateway.GetHosted<KeyRotator>().ScanAsync(Token);
         var published = (await gateway.Store.ReadKeysAsync("acme", Token)).Single(key => key.Stage == KeyStage.Published);
 
-        await gateway.Get<KeyRotation>().RunNowAsync("acme", "test", Token);
+        await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token);
 
         var keys = await gateway.Store.ReadKeysAsync("acme", Token);
         Assert.Equal(2, keys.Count);
@@ -96,13 +96,13 @@ public sealed class KeyRotationTests : IDisposable
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            if (!await first.Get<KeyRotation>().RunNowAsync("acme", "test", Token))
+            if (!await first.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token))
             {
                 throw new InvalidOperationException("not done");
             }
         });
         Assert.Equal(before, await second.KidAsync("acme"));
-        Assert.True(await second.Get<KeyRotation>().RunNowAsync("acme", "again", Token));
+        Assert.True(await second.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "again", Token));
 
         await second.ActiveKeys.RefreshAsync(Token);
         await second.Trust.RenewAsync(Token);
@@ -123,7 +123,7 @@ public sealed class KeyRotationTests : IDisposable
         first.Tamper("CREATE TRIGGER no_claims AFTER UPDATE OF claimed_by ON tenant WHEN new.claimed_by IS NOT NULL BEGIN UPDATE tenant SET claimed_by = NULL; END");
 
         var runs = Enumerable.Range(0, 10).Select(i => Task.Run(
-            () => (i % 2 == 0 ? first : second).Get<KeyRotation>().RunNowAsync("acme", $"run {i}", Token), Token));
+            () => (i % 2 == 0 ? first : second).Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, $"run {i}", Token), Token));
         await Task.WhenAll(runs);
 
         await first.ActiveKeys.RefreshAsync(Token);
@@ -141,11 +141,11 @@ public sealed class KeyRotationTests : IDisposable
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
         await gateway.Store.TryClaimAsync("acme", "dead", gateway.Time.GetUtcNow(), gateway.Time.GetUtcNow().AddSeconds(60), Token);
 
-        Assert.False(await gateway.Get<KeyRotation>().RunNowAsync("acme", "test", Token));
+        Assert.False(await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
         Assert.Single(await gateway.Store.ReadKeysAsync("acme", Token));
 
         gateway.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.True(await gateway.Get<KeyRotation>().RunNowAsync("acme", "test", Token));
+        Assert.True(await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
     }
 
     // Who makes keys may not be allowed to unwrap them: then those that sign test them.
@@ -157,7 +157,7 @@ public sealed class KeyRotationTests : IDisposable
         var before = await user.KidAsync("acme");
         maker.Kms.Failure = new KmsException(KmsFailure.Denied, "this role only makes keys");
 
-        Assert.False(await maker.Get<KeyRotation>().RunNowAsync("acme", "test", Token));
+        Assert.False(await maker.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
         Assert.True(await user.GetHosted<KeyRotator>().ScanAsync(Token));
         Assert.True(await maker.GetHosted<KeyRotator>().ScanAsync(Token));
 

@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
 
@@ -12,19 +13,19 @@ public sealed class RotationPlanTests
 
     public RotationPlanTests()
     {
-        _plan = new RotationPlan(_schedule, TimeSpan.FromDays(7));
+        _plan = RotationPlan.OfSigningKeys(_schedule, TimeSpan.FromDays(7));
     }
 
     [Fact]
     public void Next_NoKey_MakesTheFirstNow() =>
-        Assert.Equal(new RotationAction.Make(Now, RotationPlan.FirstKey, IsScheduled: false), _plan.Next([], Now));
+        Assert.Equal(new RotationAction.Make(KeyPurpose.Signing, Now, RotationPlan.FirstKey, IsScheduled: false), _plan.Next([], Now));
 
     [Fact]
     public void Next_RevokedOnly_MakesItsReplacementNow()
     {
         var revoked = Key(KeyStage.Revoked) with { DestroyedAt = Now };
 
-        Assert.Equal(new RotationAction.Make(Now, RotationPlan.Replacement, IsScheduled: false), _plan.Next([revoked], Now));
+        Assert.Equal(new RotationAction.Make(KeyPurpose.Signing, Now, RotationPlan.Replacement, IsScheduled: false), _plan.Next([revoked], Now));
     }
 
     [Fact]
@@ -46,9 +47,9 @@ public sealed class RotationPlanTests
 
             Assert.InRange(due, Now.AddDays(83), Now.AddDays(89));
             Assert.Null(_plan.Next([active], due.AddDays(-1).AddSeconds(-1)));
-            Assert.Equal(new RotationAction.Make(due, RotationPlan.Scheduled, IsScheduled: true), _plan.Next([active], due.AddDays(-1)));
-            Assert.False(_schedule.IsOverdue(active, Now.AddDays(90)));
-            Assert.True(_schedule.IsOverdue(active, Now.AddDays(90).AddSeconds(1)));
+            Assert.Equal(new RotationAction.Make(KeyPurpose.Signing, due, RotationPlan.Scheduled, IsScheduled: true), _plan.Next([active], due.AddDays(-1)));
+            Assert.False(_schedule.IsOverdue(Now, Now.AddDays(90)));
+            Assert.True(_schedule.IsOverdue(Now, Now.AddDays(90).AddSeconds(1)));
         }
     }
 

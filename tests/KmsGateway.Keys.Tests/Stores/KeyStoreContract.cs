@@ -66,7 +66,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         Assert.Equivalent(key.Version, Assert.Single(await Store.ReadKeysAsync("acme", Token)), strict: true);
         Assert.Equivalent(key.Wraps, await Store.ReadWrapsAsync(key.Version.Id, Token), strict: true);
-        Assert.Empty(await Store.ReadActiveSigningKeysAsync(Token));
+        Assert.Empty(await Store.ReadActiveKeysAsync(Token));
         Assert.Empty(await Store.ReadKeysAsync("globex", Token));
     }
 
@@ -94,7 +94,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
     {
         var key = await AddActiveAsync("acme", "kid-1", first: 1);
 
-        Assert.Equal([new ActiveKeyRow("acme", key.Id, "kid-1", Now)], await Store.ReadActiveSigningKeysAsync(Token));
+        Assert.Equal([new ActiveKeyRow("acme", KeyPurpose.Signing, key.Id, "kid-1", Now)], await Store.ReadActiveKeysAsync(Token));
         Assert.Equal(Now, Assert.Single(await Store.ReadKeysAsync("acme", Token)).ActivatedAt);
         Assert.Equal([Event(1), Event(2)], await Store.ReadChainAsync(after: 0, Token));
         Assert.Equal([Event(2)], await Store.ReadChainAsync(after: 1, Token));
@@ -115,7 +115,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
             Token);
 
         Assert.Equal(TransitionOutcome.Done, outcome);
-        Assert.Equal("kid-2", Assert.Single(await Store.ReadActiveSigningKeysAsync(Token)).Kid);
+        Assert.Equal("kid-2", Assert.Single(await Store.ReadActiveKeysAsync(Token)).Kid);
         Assert.Equal(
             [(KeyStage.Retired, Now.AddDays(1)), (KeyStage.Active, null)],
             (await Store.ReadKeysAsync("acme", Token)).Select(key => (key.Stage, key.DeactivatedAt)));
@@ -130,7 +130,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         Assert.Equal(TransitionOutcome.ChainMoved, await Store.ApplyAsync(Activation(key.Version.Id, first: 2), Token));
 
-        Assert.Single(await Store.ReadActiveSigningKeysAsync(Token));
+        Assert.Single(await Store.ReadActiveKeysAsync(Token));
         Assert.Equal(2, (await Store.ReadChainAsync(after: 0, Token)).Count);
     }
 
@@ -165,7 +165,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Store.ApplyAsync(Activation(second.Version.Id, first: 3), Token));
 
-        Assert.Equal("kid-1", Assert.Single(await Store.ReadActiveSigningKeysAsync(Token)).Kid);
+        Assert.Equal("kid-1", Assert.Single(await Store.ReadActiveKeysAsync(Token)).Kid);
         Assert.Equal(2, (await Store.ReadChainAsync(after: 0, Token)).Count);
     }
 

@@ -54,7 +54,9 @@ internal sealed class Gateway : IDisposable
 
     public ActiveKeys ActiveKeys => Get<ActiveKeys>();
 
-    public SigningKeyCache Cache => Get<SigningKeyCache>();
+    public KeyCache<CachedSigningKey> Cache => Get<KeyCache<CachedSigningKey>>();
+
+    public KeyCache<CachedSeed> Seeds => Get<KeyCache<CachedSeed>>();
 
     public PolicyArchive Policies => Get<PolicyArchive>();
 

@@ -32,6 +32,8 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
 
     public IReadOnlyList<string> Regions => inner.Regions;
 
+    public bool MakesSeedsLocally => inner.MakesSeedsLocally;
+
     public Task<WrappedSigningKey> GenerateSigningKeyAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>
         Counted().GenerateSigningKeyAsync(region, context, cancellationToken);
 

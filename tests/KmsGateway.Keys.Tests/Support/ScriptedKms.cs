@@ -14,6 +14,8 @@ internal sealed class ScriptedKms(params string[] regions) : IKmsProvider
 
     public IReadOnlyList<string> Regions { get; } = regions;
 
+    public bool MakesSeedsLocally => false;
+
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public ConcurrentDictionary<string, Func<CancellationToken, Task>> Behaviour { get; } = new(StringComparer.Ordinal);

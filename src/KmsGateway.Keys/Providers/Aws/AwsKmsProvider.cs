@@ -19,6 +19,9 @@ internal sealed class AwsKmsProvider(IReadOnlyList<AwsRegion> regions, bool keyP
 
     public IReadOnlyList<string> Regions { get; } = [.. regions.Select(region => region.Name)];
 
+    // One Region's data key cannot be had without its plaintext and be wrapped by another Region's key.
+    public bool MakesSeedsLocally { get; } = keyPairsLocally && regions.Count > 1;
+
     public async Task<WrappedSigningKey> GenerateSigningKeyAsync(
         string region, EncryptionContext context, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed class AwsKmsProvider(IReadOnlyList<AwsRegion> regions, bool keyP
     public async Task<IReadOnlyList<KeyWrap>> GenerateSeedAsync(
         string region, EncryptionContext context, CancellationToken cancellationToken)
     {
-        if (keyPairsLocally && regions.Count > 1)
+        if (MakesSeedsLocally)
         {
             using var seed = new UnwrappedSecret(SeedSize);
             RandomNumberGenerator.Fill(seed.Bytes);

@@ -33,6 +33,8 @@ internal sealed class LocalKmsProvider : IKmsProvider
 
     public IReadOnlyList<string> Regions { get; } = [""];
 
+    public bool MakesSeedsLocally => true;
+
     public async Task<WrappedSigningKey> GenerateSigningKeyAsync(
         string region, EncryptionContext context, CancellationToken cancellationToken)
     {

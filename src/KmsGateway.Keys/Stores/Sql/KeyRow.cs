@@ -7,8 +7,8 @@ internal sealed class KeyRow
 {
     public const string Columns =
         """
-        id, kid, tenant_id AS Tenant, alg, public_key AS PublicKey, status, origin, reason, created_at AS CreatedAt, activate_at AS ActivateAt,
-        tested_at AS TestedAt, activated_at AS ActivatedAt, deactivated_at AS DeactivatedAt, revoked_at AS RevokedAt, destroyed_at AS DestroyedAt
+        id, kid, tenant_id AS Tenant, purpose, alg, public_key AS PublicKey, status, origin, reason, created_at AS CreatedAt,
+        activate_at AS ActivateAt, tested_at AS TestedAt, activated_at AS ActivatedAt, deactivated_at AS DeactivatedAt, revoked_at AS RevokedAt, destroyed_at AS DestroyedAt
         """;
 
     private const string Local = "local";
@@ -20,9 +20,12 @@ internal sealed class KeyRow
 
     public string Tenant { get; init; } = "";
 
+    public string Purpose { get; init; } = "";
+
     public string Alg { get; init; } = "";
 
-    public byte[] PublicKey { get; init; } = [];
+    /// <summary>Null of a seed.</summary>
+    public byte[]? PublicKey { get; init; }
 
     public string Status { get; init; } = "";
 
@@ -49,8 +52,9 @@ internal sealed class KeyRow
         Id = Guid.Parse(Id),
         Kid = Kid,
         Tenant = Tenant,
+        Purpose = Purpose,
         Algorithm = Alg,
-        PublicKey = PublicKey,
+        PublicKey = PublicKey ?? [],
         Stage = Enum.Parse<KeyStage>(Status, ignoreCase: true),
         MadeLocally = Origin == Local,
         Reason = Reason,
@@ -68,8 +72,9 @@ internal sealed class KeyRow
         Id = key.Id.ToString("D", CultureInfo.InvariantCulture),
         Kid = key.Kid,
         Tenant = key.Tenant,
+        Purpose = key.Purpose,
         Alg = key.Algorithm,
-        PublicKey = key.PublicKey,
+        PublicKey = key.PublicKey is { Length: > 0 } publicKey ? publicKey : null,
         Status = StatusOf(key.Stage),
         Origin = key.MadeLocally ? Local : Kms,
         Reason = key.Reason,

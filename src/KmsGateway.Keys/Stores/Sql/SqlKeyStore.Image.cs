@@ -1,3 +1,5 @@
+using KmsGateway.Keys.Providers;
+
 namespace KmsGateway.Keys.Stores.Sql;
 
 internal sealed partial class SqlKeyStore
@@ -21,6 +23,7 @@ internal sealed partial class SqlKeyStore
                     .. (await sql.ListAsync<(string Id, byte[] Json, long FirstUsedAt)>("SELECT id, json, first_used_at FROM policy ORDER BY id"))
                         .Select(row => new StoredPolicy(row.Id, row.Json, DateTimeOffset.FromUnixTimeMilliseconds(row.FirstUsedAt))),
                 ],
+                Audit = await ReadAuditAsync(sql, first: 1, int.MaxValue),
             };
         },
         announce: false,
@@ -53,6 +56,7 @@ internal sealed partial class SqlKeyStore
             await AddKeysAsync(sql, image.Keys);
             await AddEventsAsync(sql, image.Events.Skip(chain.Count));
             await AddPoliciesAsync(sql, image.Policies);
+            await ContinueAuditAsync(sql, image.Audit ?? []);
             return image.StoreId;
         },
         announce: true,
@@ -80,11 +84,25 @@ internal sealed partial class SqlKeyStore
         }
     }
 
+    // Of two trails one must be the beginning of the other. The longer one stays: acts of which the image does not know were done.
+    private static async Task ContinueAuditAsync(SqlSession sql, IReadOnlyList<StoredAudit> image)
+    {
+        var stored = await ReadAuditAsync(sql, first: 1, int.MaxValue);
+        if (stored.Zip(image).Any(pair => pair.First != pair.Second))
+        {
+            throw new StoreImageException(
+                "The key store has entries of the audit trail that the export has not: both have moved on since. Import the export into an empty store.");
+        }
+
+        await AddAuditAsync(sql, image.Skip(stored.Count));
+    }
+
     // Versions that are there take over the stage they have in the image, oldest first, so that no two are active on the way.
     private static async Task AddKeysAsync(SqlSession sql, IEnumerable<StoredKey> keys)
     {
         var all = keys.ToList();
-        foreach (var key in all.Select(key => KeyRow.From(key.Version)))
+        var stored = (await ReadKeysAsync(sql, tenant: null)).ToDictionary(version => version.Id);
+        foreach (var key in all.Where(key => !IsBehind(key.Version, stored)).Select(key => KeyRow.From(key.Version)))
         {
             await sql.ExecuteAsync(
                 """
@@ -102,11 +120,16 @@ internal sealed partial class SqlKeyStore
 
         foreach (var key in all)
         {
-            if (await sql.FirstAsync<long>("SELECT count(*) FROM tenant_key WHERE id = @id", new { id = Text(key.Version.Id) }) == 0
-                && !await AddKeyAsync(sql, key))
+            if (!stored.ContainsKey(key.Version.Id) && !await AddKeyAsync(sql, key))
             {
                 throw new StoreImageException($"Key {key.Version.Kid} of the export does not fit among those of the key store.");
             }
         }
     }
+
+    // No chain shows which of two is the older one where seeds are concerned: they only ever move forward, and none comes back.
+    private static bool IsBehind(KeyVersion key, Dictionary<Guid, KeyVersion> stored) =>
+        key.Purpose == KeyPurpose.Encryption
+        && stored.TryGetValue(key.Id, out var known)
+        && (known.DestroyedAt is not null || (key.DestroyedAt is null && key.Stage <= known.Stage));
 }

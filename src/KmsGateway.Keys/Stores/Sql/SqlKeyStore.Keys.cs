@@ -5,19 +5,27 @@ namespace KmsGateway.Keys.Stores.Sql;
 
 internal sealed partial class SqlKeyStore
 {
-    private const string OfSigning = $"purpose = '{KeyPurpose.Signing}'";
-
     public Task<IReadOnlyList<StoredEvent>> ReadChainAsync(long after, CancellationToken cancellationToken) =>
         ReadAsync(sql => ReadChainAsync(sql, after), cancellationToken);
 
-    public Task<IReadOnlyList<ActiveKeyRow>> ReadActiveSigningKeysAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<ActiveKeyRow>>(
+    public Task<IReadOnlyList<ActiveKeyRow>> ReadActiveKeysAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<ActiveKeyRow>>(
         async sql =>
         [
-            .. (await sql.ListAsync<KeyRow>($"SELECT {KeyRow.Columns} FROM tenant_key WHERE {OfSigning} AND status = 'active'"))
+            .. (await sql.ListAsync<KeyRow>($"SELECT {KeyRow.Columns} FROM tenant_key WHERE status = 'active'"))
                 .Select(row => row.ToVersion())
-                .Select(key => new ActiveKeyRow(key.Tenant, key.Id, key.Kid, key.ActivatedAt ?? key.CreatedAt)),
+                .Select(key => new ActiveKeyRow(key.Tenant, key.Purpose, key.Id, key.Kid, key.ActivatedAt ?? key.CreatedAt)),
         ],
         cancellationToken);
+
+    public Task<KeyVersion?> FindKeyAsync(string kid, CancellationToken cancellationToken) => ReadAsync(
+        async sql => (await sql.FirstAsync<KeyRow>($"SELECT {KeyRow.Columns} FROM tenant_key WHERE kid = @kid", new { kid }))?.ToVersion(),
+        cancellationToken);
+
+    public Task<IReadOnlyList<string>> FindDestroyedAsync(IReadOnlyCollection<string> kids, CancellationToken cancellationToken) => kids.Count == 0
+        ? Task.FromResult<IReadOnlyList<string>>([])
+        : ReadAsync(
+            sql => sql.ListAsync<string>("SELECT kid FROM tenant_key WHERE kid IN @kids AND destroyed_at IS NOT NULL", new { kids }),
+            cancellationToken);
 
     public Task<IReadOnlyList<KeyVersion>> ReadKeysAsync(string? tenant, CancellationToken cancellationToken) =>
         ReadAsync(sql => ReadKeysAsync(sql, tenant), cancellationToken);
@@ -62,7 +70,7 @@ internal sealed partial class SqlKeyStore
     public Task<TransitionOutcome> ApplyAsync(KeyTransition transition, CancellationToken cancellationToken) => WriteAsync(
         async sql =>
         {
-            if (await sql.FirstAsync<long>("SELECT coalesce(max(n), 0) FROM key_event") != transition.Events[0].N - 1)
+            if (transition.Events is [var first, ..] && await sql.FirstAsync<long>("SELECT coalesce(max(n), 0) FROM key_event") != first.N - 1)
             {
                 return TransitionOutcome.ChainMoved;
             }
@@ -109,7 +117,7 @@ internal sealed partial class SqlKeyStore
     private static async Task<IReadOnlyList<KeyVersion>> ReadKeysAsync(SqlSession sql, string? tenant) =>
     [
         .. (await sql.ListAsync<KeyRow>(
-            $"SELECT {KeyRow.Columns} FROM tenant_key WHERE {OfSigning} {(tenant is null ? "" : "AND tenant_id = @tenant")} ORDER BY tenant_id, version",
+            $"SELECT {KeyRow.Columns} FROM tenant_key {(tenant is null ? "" : "WHERE tenant_id = @tenant")} ORDER BY tenant_id, purpose, version",
             new { tenant })).Select(row => row.ToVersion()),
     ];
 
@@ -123,14 +131,14 @@ internal sealed partial class SqlKeyStore
     private static async Task<bool> AddKeyAsync(SqlSession sql, StoredKey key)
     {
         if (await sql.ExecuteAsync(
-            $"""
+            """
             INSERT INTO tenant_key (
                 id, kid, tenant_id, purpose, alg, version, status, public_key, origin, reason, created_at, activate_at, tested_at, activated_at,
                 deactivated_at, revoked_at, destroyed_at)
             SELECT
-                @Id, @Kid, @Tenant, '{KeyPurpose.Signing}', @Alg, coalesce(max(version), 0) + 1, @Status, @PublicKey, @Origin, @Reason, @CreatedAt,
+                @Id, @Kid, @Tenant, @Purpose, @Alg, coalesce(max(version), 0) + 1, @Status, @PublicKey, @Origin, @Reason, @CreatedAt,
                 @ActivateAt, @TestedAt, @ActivatedAt, @DeactivatedAt, @RevokedAt, @DestroyedAt
-            FROM tenant_key WHERE tenant_id = @Tenant AND {OfSigning}
+            FROM tenant_key WHERE tenant_id = @Tenant AND purpose = @Purpose
             ON CONFLICT DO NOTHING
             """,
             KeyRow.From(key.Version)) == 0)
@@ -138,12 +146,17 @@ internal sealed partial class SqlKeyStore
             return false;
         }
 
-        await sql.ExecuteAsync(
-            """
-            INSERT INTO key_wrap (key_id, provider, region, key_reference, ctx_version, blob)
-            VALUES (@Owner, @Provider, @Region, @KeyReference, @CtxVersion, @Blob)
-            """,
-            WrapRow.From(key.Version.Id, key.Wraps));
+        // What is destroyed stays so, whatever an image has of it.
+        if (key.Version.DestroyedAt is null)
+        {
+            await sql.ExecuteAsync(
+                """
+                INSERT INTO key_wrap (key_id, provider, region, key_reference, ctx_version, blob)
+                VALUES (@Owner, @Provider, @Region, @KeyReference, @CtxVersion, @Blob)
+                """,
+                WrapRow.From(key.Version.Id, key.Wraps));
+        }
+
         return true;
     }
 

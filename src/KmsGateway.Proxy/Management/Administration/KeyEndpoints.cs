@@ -43,7 +43,7 @@ internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys,
         }
 
         var tenant = AdminApi.Route(context, "tenant");
-        var after = await keys.RotateAsync(tenant, actor, request.Reason!, AdminApi.IsDryRun(context), context.RequestAborted);
+        var after = await keys.RotateAsync(tenant, "signing", actor, request.Reason!, AdminApi.IsDryRun(context), context.RequestAborted);
         await AdminApi.WriteAsync(context, new KeyList(after), AdminJson.Default.KeyList);
     }
 

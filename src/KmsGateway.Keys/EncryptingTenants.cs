@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using KmsGateway.Keys.Options;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+
+namespace KmsGateway.Keys;
+
+/// <summary>For which tenants the configuration, as it is now, has values encrypted: they need a seed, and no others get one.</summary>
+public sealed class EncryptingTenants : IDisposable
+{
+    private readonly IConfiguration _configuration;
+    private readonly ConfiguredTenants _tenants;
+    private readonly IDisposable _registration;
+    private volatile Lists _lists;
+    private TaskCompletionSource _changed = NewChange();
+
+    internal EncryptingTenants(IConfiguration configuration, ConfiguredTenants tenants)
+    {
+        (_configuration, _tenants) = (configuration, tenants);
+        _lists = Read();
+        _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+    }
+
+    /// <summary>Ends when the answers may have changed. Taken before a look at them, nothing is missed.</summary>
+    internal Task Changed => Volatile.Read(ref _changed).Task;
+
+    public bool Contains(string tenant) => _lists is var lists && lists.Own.TryGetValue(tenant, out var encrypts) ? encrypts : lists.ForAll;
+
+    public void Dispose() => _registration.Dispose();
+
+    private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Reload()
+    {
+        // A broken file would say that nothing is encrypted, and let a seed in use be destroyed.
+        if (_tenants.AreThoseOfTheStart)
+        {
+            _lists = Read();
+            Interlocked.Exchange(ref _changed, NewChange()).SetResult();
+        }
+    }
+
+    private Lists Read()
+    {
+        var options = _configuration.GetSection(EncryptionListOptions.Section).Get<EncryptionListOptions>() ?? new EncryptionListOptions();
+        return new Lists(
+            options.Attributes.Count > 0,
+            options.Tenants.GroupBy(entry => entry.Tenant, StringComparer.Ordinal)
+                .ToFrozenDictionary(group => group.Key, group => group.Any(entry => entry.Attributes.Count > 0), StringComparer.Ordinal));
+    }
+
+    private sealed record Lists(bool ForAll, FrozenDictionary<string, bool> Own);
+}

@@ -1,0 +1,4 @@
+namespace KmsGateway.Keys.Stores;
+
+/// <summary>One entry of the audit trail, as canonical JSON.</summary>
+internal sealed record StoredAudit(long N, string Entry);
