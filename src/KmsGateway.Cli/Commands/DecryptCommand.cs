@@ -75,9 +75,9 @@ internal static class DecryptCommand
     private static async Task TellAsync(AuditFile file, FileDecryption decryption, DecryptionClient values, CliEnvironment environment)
     {
         var name = $"{Tool.Name}: {PrintableText.Escape(file.Path)}";
-        if (decryption.HasAnswers)
+        if (decryption.IsTranscoded)
         {
-            await environment.Error.WriteLineAsync($"{name}: a store's answer; the copy is OTLP/JSON, a request on each line");
+            await environment.Error.WriteLineAsync($"{name}: a store's answer; the copy is OTLP/JSON");
         }
 
         if (decryption.Decrypted + decryption.Left == 0)

@@ -33,9 +33,6 @@ internal sealed class CopyQueue : ITraceFileListener
     /// <summary>How much of the file waits here, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether a store's answer was among it.</summary>
-    public bool HasAnswers { get; private set; }
-
     /// <summary>A document comes of which the copy has the same bytes.</summary>
     public void AddUnchanged() => BeginRequest();
 
@@ -116,7 +113,6 @@ internal sealed class CopyQueue : ITraceFileListener
 
         _kind = TextKind.Answer;
         _head.ResetWrittenCount();
-        HasAnswers = true;
     }
 
     private void Keep(ReadOnlySpan<byte> text)

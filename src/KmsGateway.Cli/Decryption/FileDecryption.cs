@@ -22,7 +22,8 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
 
     public long Left { get; private set; }
 
-    public bool HasAnswers => _queue.HasAnswers;
+    /// <summary>The file is in a store's own form, and the copy is not.</summary>
+    public bool IsTranscoded { get; private set; }
 
     /// <exception cref="CommandException">The file cannot be read, or the gateway does not answer: there is no copy.</exception>
     public async Task RunAsync(DecryptedCopy copy, CancellationToken cancellationToken)
@@ -67,6 +68,8 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
             _queue.AddUnchanged();
             return;
         }
+
+        IsTranscoded |= document.Store != TraceStore.None;
 
         // The reader uses the bytes again.
         EncryptedRequest.TryRead(document.Bytes.ToArray(), document.Encoding, out request);

@@ -19,6 +19,9 @@ public sealed class DecryptedValue : IDisposable
     /// <summary>The encoding of <see cref="KeyValue"/>; null if it is a value in canonical form.</summary>
     public ITraceEncoding? Encoding => EncodingOf(_plaintext);
 
+    /// <summary>Of what was encrypted, in bytes.</summary>
+    public int Length => _plaintext.Length;
+
     /// <summary>The value in canonical form.</summary>
     public ReadOnlySpan<byte> Json => Encoding is null ? _plaintext : throw new InvalidOperationException("It has no canonical form.");
 

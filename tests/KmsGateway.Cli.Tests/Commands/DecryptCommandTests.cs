@@ -122,7 +122,7 @@ public sealed class DecryptCommandTests : IDisposable
         var encrypted = JsonNode.Parse(_gateway.Encrypt(Request(2)))!["resourceSpans"]![0]!["scopeSpans"]![0]!["spans"]![0]!["attributes"]![0]!["value"]!["stringValue"]!;
         _work.Write(
             "in.json",
-            $$"""{"data":[{"traceID":"{{Requests.TraceId}}","spans":[{"traceID":"{{Requests.TraceId}}","spanID":"{{Requests.SpanId(2)}}","operationName":"n","references":[],"startTime":1,"duration":1,"tags":[{"key":"pii.name","type":"string","value":"{{encrypted}}"}],"logs":[],"processID":"p1"}],"processes":{"p1":{"serviceName":"s","tags":[]}}}]}""");
+            $$$"""{"data":[{"traceID":"{{{Requests.TraceId}}}","spans":[{"traceID":"{{{Requests.TraceId}}}","spanID":"{{{Requests.SpanId(2)}}}","operationName":"n","references":[],"startTime":1,"duration":1,"tags":[{"key":"pii.name","type":"string","value":"{{{encrypted}}}"}],"logs":[],"processID":"p1"}],"processes":{"p1":{"serviceName":"s","tags":[]} } }]}""");
 
         var result = await RunAsync("in.json");
 
@@ -259,7 +259,12 @@ public sealed class DecryptCommandTests : IDisposable
     [Fact]
     public async Task Decrypt_ToAFile_IsForItsOwnerAlone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Files have no mode there.");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Files have no mode there.");
+            return;
+        }
+
         _work.Write("in.json", _gateway.Encrypt(Request(1)));
 
         await RunAsync("in.json", "--output", "out.json");

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Encryption;
 using KmsGateway.Evidence.Otlp;
+using Xunit;
 
 namespace KmsGateway.Cli.Tests.Fixtures;
 
@@ -84,11 +85,11 @@ internal sealed class EncryptingGateway : IDisposable
 
     private string Open(JsonNode asked, ValueDecryptor decryptor)
     {
-        EncryptedValue.TryParse(Encoding.ASCII.GetBytes((string)asked["value"]!), out var value);
-        ValuePlace.TryParseScope((string)asked["scope"]!, out var scope);
+        Assert.True(EncryptedValue.TryParse(Encoding.ASCII.GetBytes((string)asked["value"]!), out var value));
+        Assert.True(ValuePlace.TryParseScope((string)asked["scope"]!, out var scope));
         var key = asked["keyBytes"] is { } bytes ? Convert.FromBase64String((string)bytes!) : Encoding.UTF8.GetBytes((string)asked["key"]!);
         var location = new ValueLocation((string?)asked["tenant"], (string)asked["traceId"]!, (string)asked["spanId"]!, scope, key);
-        var refusal = _opener.Open(value!, location, Tenant, decryptor, out var clear);
+        var refusal = _opener.Open(value, location, Tenant, decryptor, out var clear);
         return clear switch
         {
             null => JsonSerializer.Serialize(new { error = new { code = $"{refusal}", message = "Ask\u001bsomebody." } }),
