@@ -18,6 +18,13 @@ internal static class DecryptCommand
         var output = new Option<string?>("--output") { Description = "Where the copy goes (default: standard output)", HelpName = "FILE" };
         var reason = new Option<string>("--reason") { Description = "Why, for the audit trail", HelpName = "TEXT", Required = true };
         var tenant = new Option<string?>("--tenant") { Description = "Refuse the values of other tenants", HelpName = "TENANT" };
+        tenant.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !TenantId.IsValid(token.Value))
+            {
+                result.AddError($"--tenant {token.Value} is no tenant: use 1 to {TenantId.MaxLength} of A-Z a-z 0-9 . _ -");
+            }
+        });
         var force = new Option<bool>("--force") { Description = "Replace the file of --output if there is one" };
         return AdminCommand.Create(
             new DocumentedCommand(
@@ -37,7 +44,7 @@ internal static class DecryptCommand
                 AuditFile.Of(arguments.GetValue(file)!, environment),
                 OutputOf(arguments.GetValue(output), environment),
                 arguments.GetValue(force),
-                new DecryptionClient(client, arguments.GetValue(reason)!, TenantOf(arguments.GetValue(tenant))),
+                new DecryptionClient(client, arguments.GetValue(reason)!, arguments.GetValue(tenant)),
                 environment,
                 token),
             file,
@@ -119,8 +126,4 @@ internal static class DecryptCommand
         var full = Path.GetFullPath(path, environment.WorkingFolder);
         return Directory.Exists(full) ? throw new CommandException($"--output {path} is a folder: name a file in it") : full;
     }
-
-    private static string? TenantOf(string? tenant) => tenant is null || TenantId.IsValid(tenant)
-        ? tenant
-        : throw new CommandException($"--tenant {tenant} is no tenant: use 1 to {TenantId.MaxLength} of A-Z a-z 0-9 . _ -");
 }

@@ -95,24 +95,25 @@ public sealed class DecryptCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{0}\n{1}\n")]
-    [InlineData("{0}\n{{\n\"batches\":[\n{2}\n]\n}}\n")]
-    public async Task Decrypt_AnswerOfTempo_BecomesRequestsOnLines(string form)
+    [InlineData("{0}\n{1}\n", "{0}\n{1}\n")]
+    [InlineData("\n{{\n\"resourceSpans\":[{3}] }}{{\n\"batches\":[\n{2}\n]\n}}\n", "\n{{\n\"resourceSpans\":[{3}] }}\n{1}\n\n")]
+    [InlineData("{{\n\"batches\":[\n{2}\n]\n}}\n{{\n\"resourceSpans\":[{3}] }}", "{1}\n\n{{\n\"resourceSpans\":[{3}] }}")]
+    public async Task Decrypt_AnswerOfTempo_BecomesRequestsOnLines(string form, string expected)
     {
+        string Part(string request) => request["{\"resourceSpans\":[".Length..^"]}".Length];
         string Tempo(string request) => request
             .Replace("resourceSpans", "batches", StringComparison.Ordinal)
             .Replace(Requests.TraceId, Convert.ToBase64String(Convert.FromHexString(Requests.TraceId)), StringComparison.Ordinal)
             .Replace(Requests.SpanId(2), Convert.ToBase64String(Convert.FromHexString(Requests.SpanId(2))), StringComparison.Ordinal);
         var answer = Tempo(_gateway.Encrypt(Request(2)));
         var part = answer["{\"batches\":[".Length..^"]}".Length].Replace("\"scopeSpans\":", "\n \"scopeSpans\" : ", StringComparison.Ordinal);
-        _work.Write("in.json", Encoding.UTF8.GetBytes(Format(form, _gateway.Encrypt(Request(1)), answer, part)));
+        var first = _gateway.Encrypt(Request(1));
+        _work.Write("in.json", Encoding.UTF8.GetBytes(Format(form, first, answer, part, Part(first))));
 
         var result = await RunAsync("in.json");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(
-            [Compact(Request(1)), Compact(Request(2))],
-            result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Compact));
+        Assert.Equal(Format(expected, Request(1), JsonNode.Parse(Request(2))!.ToJsonString(), "", Part(Request(1))), result.Out);
         Assert.Contains("the copy is OTLP/JSON", result.Error, StringComparison.Ordinal);
     }
 
@@ -239,6 +240,22 @@ public sealed class DecryptCommandTests : IDisposable
         AssertOnly("in.json");
     }
 
+    [Theory]
+    [InlineData("gone.json", "out.json", "no such file")]
+    [InlineData("in.json", "gone/out.json", "gone")]
+    [InlineData("in.json", ".", "is a folder")]
+    public async Task Decrypt_FileThatCannotBe_SaysWhich(string file, string output, string expected)
+    {
+        _work.Write("in.json", _gateway.Encrypt(Request(1)));
+
+        var result = await RunAsync(file, "--output", output);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Empty(_gateway.Calls);
+        AssertOnly("in.json");
+    }
+
     [Fact]
     public async Task Decrypt_OutputExists_IsReplacedByForceOnly()
     {
@@ -326,8 +343,6 @@ public sealed class DecryptCommandTests : IDisposable
 
         return file.ToArray();
     }
-
-    private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString();
 
     private static HttpResponseMessage TooMany(TimeSpan pause)
     {

@@ -69,7 +69,6 @@ public sealed class KmsgwCommandTests : IDisposable
     [InlineData("keys", "shred", "k1", "--confirm", "k1")]
     [InlineData("decrypt", "traces.jsonl")]
     [InlineData("decrypt", "--reason", "test")]
-    [InlineData("decrypt", "gone.jsonl", "--reason", "test")]
     [InlineData("decrypt", "traces.jsonl", "--reason", "test", "--tenant", "a/b")]
     [InlineData("audit-trail", "--after", "x")]
     [InlineData("enforcement", "clear")]

@@ -35,13 +35,15 @@ public sealed class DecryptEndpointsTests : IAsyncLifetime
             builder.Logging.AddProvider(_log);
             builder.Logging.AddFilter<LogCapture>(null, LogLevel.Trace);
         },
-        "--EmbeddedSink:Enabled=true",
-        "--Tenancy:Tenants:1=globex",
-        "--Encryption:Attributes:0=pii.*",
-        "--Admin:DecryptValuesPerMinute=1000",
-        "--Admin:Tokens:0:Name=alice",
-        $"--Admin:Tokens:0:Hash={Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)))}",
-        .. AdminScope.All.Select((scope, i) => $"--Admin:Tokens:0:Scopes:{i}={scope}"));
+        [
+            "--EmbeddedSink:Enabled=true",
+            "--Tenancy:Tenants:1=globex",
+            "--Encryption:Attributes:0=pii.*",
+            "--Admin:DecryptValuesPerMinute=1000",
+            "--Admin:Tokens:0:Name=alice",
+            $"--Admin:Tokens:0:Hash={Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)))}",
+            .. AdminScope.All.Select((scope, i) => $"--Admin:Tokens:0:Scopes:{i}={scope}"),
+        ]);
 
     public async ValueTask DisposeAsync()
     {
@@ -204,7 +206,7 @@ public sealed class DecryptEndpointsTests : IAsyncLifetime
     {
         var value = await EncryptAsync("null"u8.ToArray(), hasIds: false);
 
-        using var answer = await PostAsync(Asked(value, place => place["traceId"] = place["spanId"] = ""));
+        using var answer = await PostAsync(Asked(value, place => (place["traceId"], place["spanId"]) = ("", "")));
 
         Assert.Equal("null", Told(JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!["values"]![0]));
     }
