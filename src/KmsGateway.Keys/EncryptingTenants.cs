@@ -44,10 +44,13 @@ public sealed class EncryptingTenants : IDisposable
     {
         var options = _configuration.GetSection(EncryptionListOptions.Section).Get<EncryptionListOptions>() ?? new EncryptionListOptions();
         return new Lists(
-            options.Attributes.Count > 0,
+            Any(options.Attributes),
             options.Tenants.GroupBy(entry => entry.Tenant, StringComparer.Ordinal)
-                .ToFrozenDictionary(group => group.Key, group => group.Any(entry => entry.Attributes.Count > 0), StringComparer.Ordinal));
+                .ToFrozenDictionary(group => group.Key, group => group.Any(entry => Any(entry.Attributes)), StringComparer.Ordinal));
     }
+
+    // A list of a file is taken back by an empty text in the environment.
+    private static bool Any(IEnumerable<string?> attributes) => attributes.Any(attribute => !string.IsNullOrWhiteSpace(attribute));
 
     private sealed record Lists(bool ForAll, FrozenDictionary<string, bool> Own);
 }

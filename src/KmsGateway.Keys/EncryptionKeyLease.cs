@@ -7,26 +7,25 @@ namespace KmsGateway.Keys;
 /// <summary>The right to use a tenant's seed until disposed. The last lease on a seed that left the cache clears it.</summary>
 public sealed class EncryptionKeyLease : IDisposable
 {
+    private readonly CachedSeed _cached;
     private Lifetime<CachedSeed>? _lifetime;
 
     internal EncryptionKeyLease(Lifetime<CachedSeed> lifetime)
     {
         _lifetime = lifetime;
-        Tenant = lifetime.Value.Tenant;
-        Kid = lifetime.Value.Kid;
+        _cached = lifetime.Value;
     }
 
-    public string Tenant { get; }
+    public string Tenant => _cached.Tenant;
 
-    public string Kid { get; }
+    public string Kid => _cached.Kid;
 
     public TenantSeed Seed
     {
         get
         {
-            var lifetime = _lifetime;
-            ObjectDisposedException.ThrowIf(lifetime is null, this);
-            return lifetime.Value.Seed;
+            ObjectDisposedException.ThrowIf(_lifetime is null, this);
+            return _cached.Seed;
         }
     }
 

@@ -82,8 +82,7 @@ public sealed class TenantKeys
             return new(FromCache(lifetime, tenant, start));
         }
 
-        return new(MissSeedAsync(
-            tenant, start, failure, seed?.Kid, () => _seedRetriever.RetrieveAsync(seed!.Id, tenant), cancellationToken));
+        return new(MissSeedAsync(tenant, start, failure, seed?.Id ?? Guid.Empty, cancellationToken));
     }
 
     /// <summary>
@@ -106,7 +105,7 @@ public sealed class TenantKeys
             return new(FromCache(lifetime, lifetime.Value.Tenant, start));
         }
 
-        return new(MissSeedAsync(tenant: null, start, failure, kid, () => _seedRetriever.RetrieveAsync(id), cancellationToken));
+        return new(MissSeedAsync(tenant: null, start, failure, id, cancellationToken));
     }
 
     /// <summary>Has the tenant's signing key unwrapped if it is not in memory.</summary>
@@ -148,18 +147,15 @@ public sealed class TenantKeys
         return SigningKeyResult.Failed(failure);
     }
 
-    private async Task<EncryptionKeyResult> MissSeedAsync(
-        string? tenant,
-        long start,
-        KeyFailure failure,
-        string? kid,
-        Func<Task<Scoped<CachedSeed>>> retrieve,
-        CancellationToken cancellationToken)
+    private async Task<EncryptionKeyResult> MissSeedAsync(string? tenant, long start, KeyFailure failure, Guid id, CancellationToken cancellationToken)
     {
         using var miss = _retrievals.StartMiss(KeyKind.Encryption, tenant, start);
         if (failure is KeyFailure.None)
         {
-            (var lifetime, failure) = await _seeds.LeaseAsync(kid!, retrieve, cancellationToken);
+            (var lifetime, failure) = await _seeds.LeaseAsync(
+                SeedId.KidOf(id),
+                () => tenant is null ? _seedRetriever.RetrieveAsync(id) : _seedRetriever.RetrieveAsync(id, tenant),
+                cancellationToken);
             if (lifetime is not null)
             {
                 miss.Tenant ??= lifetime.Value.Tenant;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using KmsGateway.Cryptography;
+using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Tests.Support;
 
@@ -20,25 +21,30 @@ public sealed class SecrecyTests : IDisposable
     {
         var written = new List<byte[]>();
         var secrets = new List<byte[]>();
-        using (var gateway = await Gateway.PrepareAsync(_folder, ["acme", "globex"], algorithm: algorithm))
+        using (var gateway = await Gateway.PrepareAsync(
+            _folder, ["acme", "globex"], settings: new() { ["Encryption:Attributes:0"] = "user.email" }, algorithm: algorithm))
         {
             await gateway.KidAsync("acme");
+            using var seed = (await gateway.GetSeedAsync("acme")).Lease!;
             await gateway.Probe.ProbeAsync(Token);
             gateway.Tamper("UPDATE key_wrap SET blob = (SELECT blob FROM key_wrap LIMIT 1)");
             await gateway.GetAsync("globex");
+            Assert.Equal(KeyFailure.Denied, (await gateway.GetSeedAsync("globex")).Failure);
+            await gateway.Get<KeyAdministration>().ShredAsync(await gateway.RotateSeedAsync("acme"), "test", "test", Token);
             await gateway.GetAsync("acme");
             using var lease = (await gateway.GetAsync("acme")).Lease!;
             written.AddRange(await FilesAsync());
-            written.Add(Encoding.UTF8.GetBytes($"{gateway.Log.Text} {lease} {lease.Key} {lease.TrustedKey}"));
+            written.Add(Encoding.UTF8.GetBytes($"{gateway.Log.Text} {lease} {lease.Key} {lease.TrustedKey} {seed} {seed.Seed}"));
             written.Add(gateway.Trust.TrustFileJson.ToArray());
+            written.Add(await gateway.Get<KeyAdministration>().ExportAsync(Token));
             secrets.AddRange(gateway.Kms.Secrets);
         }
 
         written.AddRange(await FilesAsync());
         secrets.Add(await File.ReadAllBytesAsync(_folder.File("kms", "master.key"), Token));
 
-        // Root, two tenants (self-tests and use) and the canary at least.
-        Assert.InRange(secrets.Count, 5, int.MaxValue);
+        // Root, keys and seeds of two tenants (self-tests and use) and the canary at least.
+        Assert.InRange(secrets.Count, 8, int.MaxValue);
         Assert.All(written, bytes => Assert.All(secrets, secret => AssertAbsent(bytes, secret)));
     }
 

@@ -18,6 +18,16 @@ public sealed class EncryptionContextTests
     }
 
     [Fact]
+    public void ToBytes_Seed_IsCanonicalJson()
+    {
+        var bytes = EncryptionContext.ForSeed("store-1", "acme", Id).ToBytes();
+
+        Assert.Equal(
+            """{"alg":"A256GCM","app":"kmsgateway","id":"019586d0-1c00-7000-8000-00000000000a","purpose":"encryption","store":"store-1","tenant":"acme","v":"1"}""",
+            Encoding.UTF8.GetString(bytes));
+    }
+
+    [Fact]
     public void ToBytes_OtherPurposeTenantOrAlgorithm_Differs()
     {
         var all = new[]
@@ -26,6 +36,8 @@ public sealed class EncryptionContextTests
             EncryptionContext.ForSigningKey("store-1", "acme", "ES256", Id),
             EncryptionContext.ForSigningKey("store-1", "globex", "EdDSA", Id),
             EncryptionContext.ForSigningKey("store-2", "acme", "EdDSA", Id),
+            EncryptionContext.ForSeed("store-1", "acme", Id),
+            EncryptionContext.ForSeed("store-1", "globex", Id),
             EncryptionContext.ForRoot("store-1", "EdDSA", Id),
             EncryptionContext.ForRoot("store-1", "ES256", Id),
             EncryptionContext.ForCanary("store-1", Id),

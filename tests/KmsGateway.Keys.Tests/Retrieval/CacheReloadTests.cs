@@ -1,7 +1,6 @@
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Tests.Support;
-using Microsoft.Extensions.Configuration;
 
 namespace KmsGateway.Keys.Tests.Retrieval;
 
@@ -15,23 +14,35 @@ public sealed class CacheReloadTests
         using var gateway = await StartAsync(folder);
         gateway.Kms.Failure = new KmsException(KmsFailure.Unavailable, "away");
 
-        Change(gateway, "Cache:SigningKeyLifetime", "04:00:00");
+        gateway.Reconfigure("Cache:SigningKeyLifetime", "04:00:00");
         gateway.Time.Advance(TimeSpan.FromHours(3));
 
         Assert.Equal(TimeSpan.FromHours(4), gateway.Cache.Lifetime);
         Assert.True(gateway.Cache.HasUsableKeys);
     }
 
+    [Fact]
+    public async Task Reload_LifetimeOfSeeds_IsTheirsAlone()
+    {
+        using var folder = new TempFolder();
+        using var gateway = await StartAsync(folder);
+
+        gateway.Reconfigure("Cache:EncryptionKeyLifetime", "00:05:00");
+
+        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)), (gateway.Seeds.Lifetime, gateway.Cache.Lifetime));
+    }
+
     [Theory]
     [InlineData("Cache:SigningKeyLifetime", "2.00:00:00")]
     [InlineData("Cache:SigningKeyLifetime", "soon")]
+    [InlineData("Cache:EncryptionKeyLifetime", "00:00:10")]
     [InlineData("Tenancy:Tenants:0", "another")]
     public async Task Reload_WhatCannotBe_ChangesNothingAndIsTold(string key, string value)
     {
         using var folder = new TempFolder();
         using var gateway = await StartAsync(folder);
 
-        Change(gateway, key, value);
+        gateway.Reconfigure(key, value);
 
         Assert.Equal(TimeSpan.FromHours(1), gateway.Cache.Lifetime);
         Assert.Equal(1, gateway.Log.Count(1034));
@@ -44,12 +55,5 @@ public sealed class CacheReloadTests
         (await gateway.GetAsync("acme")).Lease!.Dispose();
         (await gateway.GetAsync("acme")).Lease!.Dispose();
         return gateway;
-    }
-
-    private static void Change(Gateway gateway, string key, string value)
-    {
-        var configuration = (IConfigurationRoot)gateway.Get<IConfiguration>();
-        configuration[key] = value;
-        configuration.Reload();
     }
 }

@@ -1,4 +1,8 @@
+using System.Text.Json;
+using KmsGateway.Keys.Administration;
 using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Recovery;
+using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Stores.Sql;
 
@@ -352,7 +356,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
         var other = await NewEmptyStoreAsync();
         await other.OpenAsync(Token);
         await other.AddImageAsync(before, Token);
-        var old = Assert.Single(before.Keys);
+        var old = Assert.Single(before.Keys, key => key.Version.Purpose == KeyPurpose.Signing);
         var next = Key("acme", "kid-2");
         await Store.AddPendingKeyAsync(next, Token);
         await Store.ApplyAsync(
@@ -368,6 +372,123 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         // And not back again: the store has moved on.
         await Assert.ThrowsAsync<StoreImageException>(() => other.AddImageAsync(before, Token));
+    }
+
+    [Fact]
+    public async Task AddPendingKeyAsync_SeedBesideAKey_IsFoundByItsKidAndPurpose()
+    {
+        await AddActiveAsync("acme", "kid-1", first: 1);
+        var seed = Seed("acme");
+
+        Assert.True(await Store.AddPendingKeyAsync(seed, Token));
+        Assert.False(await Store.AddPendingKeyAsync(Seed("acme"), Token));
+
+        Assert.Equivalent(seed.Version, await Store.FindKeyAsync(seed.Version.Kid, Token), strict: true);
+        Assert.Null(await Store.FindKeyAsync("unknown", Token));
+        Assert.Equal(TransitionOutcome.Done, await Store.ApplyAsync(ActivationOf(seed), Token));
+        Assert.Equal(TransitionOutcome.KeyMoved, await Store.ApplyAsync(ActivationOf(seed), Token));
+        Assert.Equal(
+            [(KeyPurpose.Encryption, seed.Version.Kid), (KeyPurpose.Signing, "kid-1")],
+            (await Store.ReadActiveKeysAsync(Token)).Select(row => (row.Purpose, row.Kid)).Order());
+        Assert.Equal(2, (await Store.ReadChainAsync(after: 0, Token)).Count);
+    }
+
+    [Fact]
+    public async Task ShredAsync_Seed_IsDestroyedAndWrittenDownOnce()
+    {
+        var seed = await AddActiveSeedAsync("acme");
+        var changes = Store.Changes;
+
+        Assert.Null(await Store.ShredAsync(seed with { Stage = KeyStage.Retired }, Entry("moved"), Now, Token));
+        Assert.Equal(1, await Store.ShredAsync(seed, Entry("shred"), Now.AddDays(1), Token));
+        Assert.Null(await Store.ShredAsync(seed with { Stage = KeyStage.Retired }, Entry("twice"), Now, Token));
+
+        await Store.WaitForChangeAsync(changes, TimeSpan.FromMinutes(5), Token);
+        var row = (await Store.FindKeyAsync(seed.Kid, Token))!;
+        Assert.Equal(
+            (KeyStage.Retired, (DateTimeOffset?)Now.AddDays(1), (DateTimeOffset?)Now.AddDays(1)), (row.Stage, row.DestroyedAt, row.DeactivatedAt));
+        Assert.Empty(await Store.ReadWrapsAsync(seed.Id, Token));
+        Assert.Empty(await Store.ReadActiveKeysAsync(Token));
+        Assert.Contains("shred", Assert.Single(await Store.ReadAuditAsync(first: 1, limit: 10, Token)).Entry, StringComparison.Ordinal);
+        Assert.Equal([seed.Kid], await Store.FindDestroyedAsync([seed.Kid, "unknown"], Token));
+        Assert.Empty(await Store.FindDestroyedAsync([], Token));
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_event SET entry = 'x'")]
+    [InlineData("DELETE FROM audit_event")]
+    public async Task AuditEvents_ChangedByAnybody_AreRefused(string sql)
+    {
+        await Store.AppendAuditAsync(Entry("first"), Now, Token);
+
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => ExecuteAsync(sql));
+    }
+
+    // Between the image and now a seed was replaced and the old one shredded. The image must undo neither.
+    [Fact]
+    public async Task AddImageAsync_OlderThanTheSeedsOfTheStore_LeavesThemAsTheyAre()
+    {
+        await FillAsync();
+        var before = await Store.ReadImageAsync(Token);
+        var old = before.Keys.Single(key => key.Version.Purpose == KeyPurpose.Encryption).Version;
+        var next = Seed("acme");
+        await Store.AddPendingKeyAsync(next, Token);
+        await Store.ApplyAsync(
+            new KeyTransition(
+                [new KeyStep(old.Id, KeyStage.Active, KeyStage.Retired), new KeyStep(next.Version.Id, KeyStage.Pending, KeyStage.Active)], [], Now.AddDays(1)),
+            Token);
+        await Store.ShredAsync(old with { Stage = KeyStage.Retired }, Entry("shred"), Now.AddDays(2), Token);
+        var now = await Store.ReadImageAsync(Token);
+
+        await Store.AddImageAsync(before, Token);
+
+        Assert.Equivalent(now, await Store.ReadImageAsync(Token), strict: true);
+        Assert.Empty(await Store.ReadWrapsAsync(old.Id, Token));
+
+        // The other way round it is caught up with.
+        var other = await NewEmptyStoreAsync();
+        await other.OpenAsync(Token);
+        await other.AddImageAsync(before, Token);
+        Assert.NotEmpty(await other.ReadWrapsAsync(old.Id, Token));
+        await other.AddImageAsync(now, Token);
+        Assert.Equivalent(now, await other.ReadImageAsync(Token), strict: true);
+    }
+
+    [Fact]
+    public async Task AddImageAsync_AuditTrailsThatPart_AreRefused()
+    {
+        await FillAsync();
+        var image = await Store.ReadImageAsync(Token);
+        var other = await NewEmptyStoreAsync();
+        await other.OpenAsync(Token);
+        await other.AddImageAsync(image, Token);
+        await other.AppendAuditAsync(Entry("there"), Now, Token);
+        await Store.AppendAuditAsync(Entry("here"), Now, Token);
+
+        await Assert.ThrowsAsync<StoreImageException>(async () => await other.AddImageAsync(await Store.ReadImageAsync(Token), Token));
+
+        await other.AddImageAsync(image, Token);
+        Assert.Equal(2, (await other.ReadAuditAsync(first: 1, limit: 10, Token)).Count);
+    }
+
+    // Documents of the version before know neither purposes nor the trail.
+    [Fact]
+    public async Task AddImageAsync_DocumentOfTheVersionBefore_IsTaken()
+    {
+        await FillAsync();
+        var image = await Store.ReadImageAsync(Token);
+        var signing = image with { Keys = [.. image.Keys.Where(key => key.Version.Purpose == KeyPurpose.Signing)], Audit = null };
+        var json = JsonSerializer.SerializeToNode(signing, StoreDocument.Default.StoreImage)!.AsObject();
+        json.Remove("audit");
+        json["keys"]![0]!["version"]!.AsObject().Remove("purpose");
+        var other = await NewEmptyStoreAsync();
+        await other.OpenAsync(Token);
+
+        await other.AddImageAsync(json.Deserialize(StoreDocument.Default.StoreImage)!, Token);
+
+        var key = Assert.Single(await other.ReadKeysAsync("acme", Token));
+        Assert.Equal((KeyPurpose.Signing, "kid-1"), (key.Purpose, key.Kid));
+        Assert.Empty(await other.ReadAuditAsync(first: 1, limit: 10, Token));
     }
 
     [Fact]
@@ -387,6 +508,13 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
     private protected static KeyWrap Wrap(byte value, string region = "") =>
         new() { Provider = "local", Region = region, KeyReference = "ref", ContextVersion = 1, Blob = [value] };
+
+    private protected static StoredKey Seed(string tenant)
+    {
+        var key = Key(tenant, "");
+        var (kid, algorithm) = (SeedId.KidOf(key.Version.Id), EncryptionContext.SeedAlgorithm);
+        return key with { Version = key.Version with { Kid = kid, Purpose = KeyPurpose.Encryption, Algorithm = algorithm, PublicKey = [] } };
+    }
 
     private protected static StoredKey Key(string tenant, string kid) => new(
         new KeyVersion
@@ -434,5 +562,19 @@ public abstract class KeyStoreContract : IAsyncLifetime
         await Store.AddTenantAsync("globex", Now, Token);
         await Store.RemoveTenantAsync("globex", Now.AddDays(1), Token);
         await Store.AddPoliciesAsync([new StoredPolicy("policy", [5], Now)], Token);
+        await AddActiveSeedAsync("acme");
+        await Store.AppendAuditAsync(Entry("first"), Now, Token);
     }
+
+    private static AuditEntry Entry(string reason) => new("test", "actor", reason, ["acme"], ["kid"], 1);
+
+    private async Task<KeyVersion> AddActiveSeedAsync(string tenant)
+    {
+        var seed = Seed(tenant);
+        Assert.True(await Store.AddPendingKeyAsync(seed, Token));
+        Assert.Equal(TransitionOutcome.Done, await Store.ApplyAsync(ActivationOf(seed), Token));
+        return (await Store.FindKeyAsync(seed.Version.Kid, Token))!;
+    }
+
+    private static KeyTransition ActivationOf(StoredKey seed) => new([new KeyStep(seed.Version.Id, KeyStage.Pending, KeyStage.Active)], [], Now);
 }

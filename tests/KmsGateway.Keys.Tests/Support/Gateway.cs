@@ -129,6 +129,34 @@ internal sealed class Gateway : IDisposable
         return lease.Key.Kid;
     }
 
+    public async Task<EncryptionKeyResult> GetSeedAsync(string tenant) => await Keys.GetEncryptionKeyAsync(tenant, Token);
+
+    public async Task<EncryptionKeyResult> GetSeedOfAsync(string kid) => await Keys.GetDecryptionKeyAsync(kid, Token);
+
+    /// <summary>The kid a tenant encrypts with.</summary>
+    public async Task<string> SeedKidAsync(string tenant)
+    {
+        using var lease = (await GetSeedAsync(tenant)).Lease!;
+        return lease.Kid;
+    }
+
+    /// <summary>Gives a tenant a new seed. Returns the kid of the one it had.</summary>
+    public async Task<string> RotateSeedAsync(string tenant)
+    {
+        var old = await SeedKidAsync(tenant);
+        Assert.True(await Get<KeyRotation>().RunNowAsync(tenant, KeyPurpose.Encryption, "test", Token));
+        await ActiveKeys.RefreshAsync(Token);
+        return old;
+    }
+
+    /// <summary>Changes the configuration as an edited file does.</summary>
+    public void Reconfigure(string key, string? value)
+    {
+        var configuration = (IConfigurationRoot)Get<IConfiguration>();
+        configuration[key] = value;
+        configuration.Reload();
+    }
+
     /// <summary>Does to the database what someone with the file can do.</summary>
     public void Tamper(string sql, object? parameters = null)
     {

@@ -20,6 +20,9 @@ internal sealed class ScriptedKms(params string[] regions) : IKmsProvider
 
     public ConcurrentDictionary<string, Func<CancellationToken, Task>> Behaviour { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Of what byte the secret consists that a Region unwraps; else zero.</summary>
+    public ConcurrentDictionary<string, byte> Fills { get; } = new(StringComparer.Ordinal);
+
     public static Func<CancellationToken, Task> Fails(KmsFailure failure) => _ => Task.FromException(new KmsException(failure, "scripted"));
 
     public static Func<CancellationToken, Task> Hangs() => token => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
@@ -35,7 +38,9 @@ internal sealed class ScriptedKms(params string[] regions) : IKmsProvider
             await behaviour(cancellationToken);
         }
 
-        return new UnwrappedSecret(32);
+        var secret = new UnwrappedSecret(32);
+        secret.Bytes.Fill(Fills.GetValueOrDefault(wrap.Region));
+        return secret;
     }
 
     public Task<WrappedSigningKey> GenerateSigningKeyAsync(string region, EncryptionContext context, CancellationToken cancellationToken) =>

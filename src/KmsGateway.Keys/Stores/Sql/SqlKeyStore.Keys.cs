@@ -1,10 +1,13 @@
 using System.Globalization;
+using Dapper;
 using KmsGateway.Keys.Providers;
 
 namespace KmsGateway.Keys.Stores.Sql;
 
 internal sealed partial class SqlKeyStore
 {
+    private const int MaxParameters = 500;
+
     public Task<IReadOnlyList<StoredEvent>> ReadChainAsync(long after, CancellationToken cancellationToken) =>
         ReadAsync(sql => ReadChainAsync(sql, after), cancellationToken);
 
@@ -23,8 +26,21 @@ internal sealed partial class SqlKeyStore
 
     public Task<IReadOnlyList<string>> FindDestroyedAsync(IReadOnlyCollection<string> kids, CancellationToken cancellationToken) => kids.Count == 0
         ? Task.FromResult<IReadOnlyList<string>>([])
-        : ReadAsync(
-            sql => sql.ListAsync<string>("SELECT kid FROM tenant_key WHERE kid IN @kids AND destroyed_at IS NOT NULL", new { kids }),
+        : ReadAsync<IReadOnlyList<string>>(
+            async sql =>
+            {
+                var destroyed = new List<string>();
+                foreach (var chunk in kids.Chunk(MaxParameters))
+                {
+                    // What Dapper makes of a list differs between the databases.
+                    var parameters = new DynamicParameters(chunk.Select((kid, i) => KeyValuePair.Create($"kid{i}", (object?)kid)));
+                    var names = string.Join(", ", chunk.Select((_, i) => $"@kid{i}"));
+                    destroyed.AddRange(await sql.ListAsync<string>(
+                        $"SELECT kid FROM tenant_key WHERE kid IN ({names}) AND destroyed_at IS NOT NULL", parameters));
+                }
+
+                return destroyed;
+            },
             cancellationToken);
 
     public Task<IReadOnlyList<KeyVersion>> ReadKeysAsync(string? tenant, CancellationToken cancellationToken) =>
