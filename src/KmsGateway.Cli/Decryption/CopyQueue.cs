@@ -21,6 +21,7 @@ internal sealed class CopyQueue : ITraceFileListener
     private readonly ArrayBufferWriter<byte> _head = new();
     private long _position;
     private TextKind _kind;
+    private bool _isBehindAnswer;
 
     private enum TextKind
     {
@@ -75,6 +76,7 @@ internal sealed class CopyQueue : ITraceFileListener
             BeginRequest();
         }
 
+        _isBehindAnswer = _kind == TextKind.Answer;
         _kind = TextKind.Open;
     }
 
@@ -117,6 +119,12 @@ internal sealed class CopyQueue : ITraceFileListener
 
     private void Keep(ReadOnlySpan<byte> text)
     {
+        if (_isBehindAnswer && _kind == TextKind.Open && _head.WrittenCount == 0)
+        {
+            // The copy of an answer has its line break.
+            text = text.TrimStart(" \t\r\n"u8);
+        }
+
         if (_kind == TextKind.Answer || text.IsEmpty)
         {
             return;

@@ -9,6 +9,9 @@ internal sealed class ProtobufAnyValueWriter : IAttributeVisitor
 {
     private const int MaxVarint64Length = 10;
 
+    // As other languages write it; .NET's has a sign.
+    private const ulong QuietNaN = 0x7FF8_0000_0000_0000;
+
     // Arrays and kvlists that are open. What is in them is written before its length, so each has a buffer.
     private readonly Stack<ArrayBufferWriter<byte>> _lists = new();
     private readonly Stack<byte[]?> _keys = new();
@@ -53,7 +56,8 @@ internal sealed class ProtobufAnyValueWriter : IAttributeVisitor
     void IAttributeVisitor.Double(double value)
     {
         Tag(TraceFields.AnyValueDouble, WireType.Fixed64);
-        BinaryPrimitives.WriteDoubleLittleEndian(_scalar.GetSpan(sizeof(double)), value);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            _scalar.GetSpan(sizeof(ulong)), double.IsNaN(value) ? QuietNaN : BitConverter.DoubleToUInt64Bits(value));
         _scalar.Advance(sizeof(double));
         AddScalar();
     }

@@ -96,8 +96,8 @@ public sealed class DecryptCommandTests : IDisposable
 
     [Theory]
     [InlineData("{0}\n{1}\n", "{0}\n{1}\n")]
-    [InlineData("\n{{\n\"resourceSpans\":[{3}] }}{{\n\"batches\":[\n{2}\n]\n}}\n", "\n{{\n\"resourceSpans\":[{3}] }}\n{1}\n\n")]
-    [InlineData("{{\n\"batches\":[\n{2}\n]\n}}\n{{\n\"resourceSpans\":[{3}] }}", "{1}\n\n{{\n\"resourceSpans\":[{3}] }}")]
+    [InlineData("\n{{\n\"resourceSpans\":[{3}] }}{{\n\"batches\":[\n{2}\n]\n}}\n", "\n{{\n\"resourceSpans\":[{3}] }}\n{1}\n")]
+    [InlineData("{{\n\"batches\":[\n{2}\n]\n}}\n{{\n\"resourceSpans\":[{3}] }}", "{1}\n{{\n\"resourceSpans\":[{3}] }}")]
     public async Task Decrypt_AnswerOfTempo_BecomesRequestsOnLines(string form, string expected)
     {
         string Part(string request) => request["{\"resourceSpans\":[".Length..^"]}".Length];

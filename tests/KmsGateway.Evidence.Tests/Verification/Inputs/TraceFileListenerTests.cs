@@ -42,7 +42,7 @@ public sealed class TraceFileListenerTests
                 }
 
                 var text = reader.IsCompressed ? Inflate(bytes) : bytes;
-                Assert.All(begins, each => Assert.Equal(text.AsSpan((int)each.Start, each.Length), each.Framed));
+                Assert.All(begins, each => Assert.Equal(text[(int)each.Start..][..each.Length], each.Framed));
                 Assert.True(!isWhole || text.AsSpan().SequenceEqual(passed.ToArray()), "Not all of the file was passed.");
             }
             catch (Exception error) when (error is InvalidDataException or TraceFileException)
