@@ -15,20 +15,25 @@ internal sealed class BrokenDocuments(string path)
     public string? Message => _count switch
     {
         0 => null,
-        1 => $"{_first}. {Advice}",
+        1 => Advise(_first!),
         _ => $"{_first}, and {_count - 1} more of its requests cannot be read. {Advice}",
     };
+
+    /// <summary>Why a document cannot be read, and what to do.</summary>
+    public static string Explain(string path, TraceDocument document, OtlpError error) => Advise(Describe(path, document, error));
 
     public void AddIf(VerifiedDocument verified)
     {
         if (verified.Error != OtlpError.None)
         {
             _count++;
-            _first ??= Describe(verified.Document, verified.Error);
+            _first ??= Describe(path, verified.Document, verified.Error);
         }
     }
 
-    private string Describe(TraceDocument document, OtlpError error) => error switch
+    private static string Advise(string trouble) => $"{trouble}. {Advice}";
+
+    private static string Describe(string path, TraceDocument document, OtlpError error) => error switch
     {
         OtlpError.RepeatedMember =>
             $"{path}: {document.Place}: a JSON object repeats a member, and readers differ in which one they take",

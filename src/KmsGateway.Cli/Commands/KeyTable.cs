@@ -9,11 +9,19 @@ internal static class KeyTable
 {
     public static async Task WriteAsync(IReadOnlyList<ListedKey> keys, CliEnvironment environment)
     {
-        var table = new TextTable("TENANT", "KEY", "STAGE", "TRUSTED", "MADE BY", "SIGNS SINCE", "REPLACED AT", "DESTROYED AT");
+        var table = new TextTable("TENANT", "KEY", "PURPOSE", "STAGE", "TRUSTED", "MADE BY", "USED SINCE", "REPLACED AT", "DESTROYED AT");
         foreach (var key in keys)
         {
             table.Add(
-                key.Tenant, key.Kid, key.Stage, key.Trusted ? "yes" : "NO", key.Origin, Text(key.ActivatedAt), Text(key.ReplaceAt), Text(key.DestroyedAt));
+                key.Tenant,
+                key.Kid,
+                key.Purpose,
+                key.Stage,
+                key.Trusted ? "yes" : "NO",
+                key.Origin,
+                Text(key.ActivatedAt),
+                Text(key.ReplaceAt),
+                Text(key.DestroyedAt));
         }
 
         await table.WriteAsync(environment.Out);

@@ -51,7 +51,14 @@ internal sealed class KeysAudit(CliEnvironment environment)
                 continue;
             }
 
-            if (!chain.TryFind(key.Kid, out var trusted))
+            if (!key.IsForSigning)
+            {
+                if (!key.Trusted)
+                {
+                    yield return $"key {key.Kid} of {key.Tenant} for {key.Purpose} is not as a gateway writes it: somebody else did";
+                }
+            }
+            else if (!chain.TryFind(key.Kid, out var trusted))
             {
                 yield return $"key {key.Kid} of {key.Tenant} is {key.Stage} in the store, and not in the trust chain: somebody wrote it there";
             }

@@ -26,11 +26,13 @@ internal static class KeysCommand
         var root = new Option<string?>("--root") { Description = "The root's thumbprint, as somebody else gave it", HelpName = "THUMBPRINT" };
         return new DocumentedCommand(
             "keys",
-            "Lists, audits, rotates, revokes, exports and imports keys.",
+            "Lists, audits, rotates, revokes, shreds, exports and imports keys.",
             """
             An export holds wrapped keys, public keys, the trust chain and the policies, signed by the root. Without the KMS nothing in it is
             secret or of use. To start an empty key store from one, set KeyStore:RestoreFrom; 'import' brings forward a store that was restored
             from an older backup.
+
+            'shred' destroys a key that encrypts: what was encrypted under it can then be decrypted by nobody.
 
             'rotate --all' goes on in the gateway if this command ends.
 
@@ -64,6 +66,7 @@ internal static class KeysCommand
                 reason,
                 compromise,
                 since),
+            KeysShredding.Create(environment),
             AdminCommand.Create(
                 "export",
                 "Writes the key store into a file.",

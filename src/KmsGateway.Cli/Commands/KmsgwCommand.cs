@@ -49,12 +49,14 @@ internal static class KmsgwCommand
         var root = new RootCommand("Verifies spans that KmsGateway signed, and talks to a gateway.")
         {
             VerifyCommand.Create(args, environment),
+            DecryptCommand.Create(environment),
             SendCommand.Create(environment),
             DemoCommand.Create(environment),
             HealthcheckCommand.Create(environment),
             StatusCommand.Create(environment),
             KmsCommand.Create(environment),
             KeysCommand.Create(environment),
+            AuditTrailCommand.Create(environment),
             TenantsCommand.Create(environment),
             EnforcementCommand.Create(environment),
         };

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -17,12 +18,17 @@ internal sealed class AdminClient : IDisposable
     // A revocation waits for every gateway: those that do not answer have 90 s.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
+    // A minute's worth of values, when another with the same credential takes them as well.
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromMinutes(10);
+
     private readonly HttpClient _client;
+    private readonly TimeProvider _time;
     private readonly Uri _management;
 
     private AdminClient(CliEnvironment environment, Uri management, string? token)
     {
         _management = management;
+        _time = environment.Time;
         _client = environment.CreateClient(management, Timeout);
         _client.MaxResponseContentBufferSize = MaxAnswerBytes;
         if (token is not null)
@@ -48,6 +54,23 @@ internal sealed class AdminClient : IDisposable
     /// <summary>A POST that the gateway does once, even if something on the way sends it again.</summary>
     public Task<JsonElement> PostOnceAsync(string path, byte[]? json, CancellationToken cancellationToken) =>
         SendJsonAsync(HttpMethod.Post, path, json, Guid.NewGuid().ToString(), cancellationToken);
+
+    /// <summary>A POST that is sent again while the gateway says that it is too much for now.</summary>
+    public async Task<JsonElement> PostWhenAllowedAsync(string path, byte[] json, CancellationToken cancellationToken)
+    {
+        var since = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await SendJsonAsync(HttpMethod.Post, path, json, null, cancellationToken);
+            }
+            catch (CommandException error) when (error.RetryAfter is { } pause && _time.GetElapsedTime(since) + pause <= MaxPatience)
+            {
+                await Task.Delay(pause, _time, cancellationToken);
+            }
+        }
+    }
 
     public void Dispose() => _client.Dispose();
 
@@ -76,7 +99,11 @@ internal sealed class AdminClient : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return response.IsSuccessStatusCode
                 ? body
-                : throw new CommandException($"the gateway answered {(int)response.StatusCode}: {Problem(body)}") { ExitCode = ExitCode.Failure };
+                : throw new CommandException($"the gateway answered {(int)response.StatusCode}: {Problem(body)}")
+                {
+                    ExitCode = ExitCode.Failure,
+                    RetryAfter = response.StatusCode == HttpStatusCode.TooManyRequests ? response.Headers.RetryAfter?.Delta : null,
+                };
         }
         catch (HttpRequestException error)
         {

@@ -22,6 +22,9 @@ internal sealed class CliEnvironment
     /// <summary>Somebody is watching stderr and nothing else is written to that terminal.</summary>
     public bool ShowsProgress { get; init; }
 
+    /// <summary>Somebody reads stderr and can answer on stdin.</summary>
+    public bool IsInteractive { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public string WorkingFolder { get; init; } = Directory.GetCurrentDirectory();
@@ -38,6 +41,7 @@ internal sealed class CliEnvironment
             Out = new StreamWriter(output, Utf8) { AutoFlush = true },
             Error = Console.Error,
             OpenInput = Console.OpenStandardInput,
+            IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             ShowsProgress = !Console.IsErrorRedirected && Console.IsOutputRedirected,
         };
     }

@@ -17,5 +17,8 @@ internal sealed class CommandException : Exception
     {
     }
 
+    /// <summary>The gateway asks to come again, after this time.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public int ExitCode { get; init; } = Terminal.ExitCode.UsageOrIo;
 }

@@ -39,6 +39,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _unsigned;
     private readonly Counter<long> _rejected;
     private readonly Counter<long> _requestsRefused;
+    private readonly Counter<long> _decrypted;
     private readonly Histogram<double> _requestDuration;
     private readonly Histogram<long> _requestBytes;
     private readonly TenantLabels _tenants;
@@ -60,6 +61,8 @@ internal sealed class GatewayMetrics
         _rejected = meter.CreateCounter<long>("kmsgateway.spans_rejected", "{span}", "Compliance spans refused; the sender was told why.");
         _requestsRefused = meter.CreateCounter<long>(
             "kmsgateway.requests_refused", "{request}", "Requests that the gateway answered itself.");
+        _decrypted = meter.CreateCounter<long>(
+            "kmsgateway.values_decrypted", "{value}", "Encrypted values that operators asked for.");
         _requestDuration = meter.CreateHistogram<double>(
             "kmsgateway.request_duration", "s", "How long OTLP requests took, with the upstream's part.", tags: null, Seconds);
         _requestBytes = meter.CreateHistogram<long>(
@@ -105,6 +108,13 @@ internal sealed class GatewayMetrics
 
     public void Refused(RejectionReason reason) => Refused(1, reason);
 
+    /// <summary>Values that somebody has asked for through the admin API.</summary>
+    public void Decrypted(long values, long refused)
+    {
+        _decrypted.Add(values, new KeyValuePair<string, object?>("result", "ok"));
+        _decrypted.Add(refused, new KeyValuePair<string, object?>("result", "refused"));
+    }
+
     /// <summary>Of tenants that share a label the least strict counts.</summary>
     public void EnforcementModes(IEnumerable<(string Tenant, int Mode)> modes)
     {
@@ -122,6 +132,7 @@ internal sealed class GatewayMetrics
     public void CreateSeries()
     {
         ComplianceSpans(0);
+        Decrypted(0, 0);
         foreach (var reason in UnsignedReasons)
         {
             Unsigned(0, reason);

@@ -42,13 +42,13 @@ public sealed class KeysRotationTests
         var result = await gateway.RunAsync("keys", "rotate", "acme", "--reason", "new contract");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("acme    k1   active", result.Out, StringComparison.Ordinal);
+        Assert.Contains("acme    k1   signing  active", result.Out, StringComparison.Ordinal);
         KmsCommandTests.AssertOnce("POST /api/admin/kms/tenants/acme/rotate", Assert.Single(gateway.Calls));
     }
 
     [Theory]
     [InlineData("""{"tenant":"acme","origin":"api","kid":"k1"}""", "acme would get a new key instead of k1; nothing was done\n")]
-    [InlineData("""{"tenant":"acme","origin":"api"}""", "acme would get a new key and has none that signs now; nothing was done\n")]
+    [InlineData("""{"tenant":"acme","origin":"api"}""", "acme would get a new key and has none for signing now; nothing was done\n")]
     public async Task Rotate_TenantDryRun_SaysWhichKey(string tenant, string expected)
     {
         var gateway = AdminStub.Ok(tenant, """{"keys":[]}""");

@@ -13,10 +13,12 @@ internal sealed class AdminStub(params (HttpStatusCode Status, string Json)[] an
 
     public Workplace Workplace(bool showsProgress = false, Action? waiting = null) => new()
     {
-        CreateHandler = _ => new AnswerHandler(Answer),
+        CreateHandler = CreateHandler(),
         Time = new SteppingTime { Waiting = waiting ?? (() => { }) },
         ShowsProgress = showsProgress,
     };
+
+    public Func<Uri, HttpMessageHandler> CreateHandler() => _ => new AnswerHandler(Answer);
 
     public async Task<CliResult> RunAsync(params string[] args)
     {

@@ -18,6 +18,8 @@ internal sealed class Workplace : IDisposable
 
     public bool ShowsProgress { get; init; }
 
+    public bool IsInteractive { get; init; }
+
     public void Write(string name, params string[] lines) =>
         Write(name, Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 
@@ -40,6 +42,7 @@ internal sealed class Workplace : IDisposable
             CreateHandler = CreateHandler,
             Time = Time,
             ShowsProgress = ShowsProgress,
+            IsInteractive = IsInteractive,
         };
         var exitCode = await KmsgwCommand.RunAsync(args, environment);
         return new CliResult(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());

@@ -1,7 +1,10 @@
 namespace KmsGateway.Evidence.Verification.Inputs;
 
 /// <summary>The part of a file that is being looked at, in one piece. It grows to what has to be seen at once, never beyond a limit.</summary>
-internal sealed class InputWindow(Stream stream, int limit)
+/// <param name="stream">The file, inflated.</param>
+/// <param name="limit">That limit.</param>
+/// <param name="listener">Is told of what the window has left behind.</param>
+internal sealed class InputWindow(Stream stream, int limit, ITraceFileListener? listener = null)
 {
     private const int InitialBytes = 64 * 1024;
 
@@ -22,7 +25,14 @@ internal sealed class InputWindow(Stream stream, int limit)
 
     public bool IsFull => Length == limit;
 
-    public void Advance(int count) => _start += count;
+    public void Advance(int count)
+    {
+        listener?.Pass(Span[..count]);
+        _start += count;
+    }
+
+    /// <summary>The window stands behind a JSON text.</summary>
+    public void EndText() => listener?.EndText();
 
     /// <summary>Reads on, if anything is left and there is room. Doubling keeps the work in step with the file when all is looked at again.</summary>
     public async ValueTask FillAsync(CancellationToken cancellationToken)

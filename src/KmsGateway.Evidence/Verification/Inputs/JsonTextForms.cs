@@ -16,6 +16,10 @@ internal static class JsonTextForms
         _ => TraceStore.None,
     };
 
+    /// <summary>A request of Tempo's is one once its parts are.</summary>
+    public static TraceFraming FramingOf(JsonTextForm form) =>
+        form is JsonTextForm.TempoAnswer or JsonTextForm.JaegerAnswer ? TraceFraming.Answer : TraceFraming.Element;
+
     /// <summary>Looks no further than it must. What is no JSON is a request: whoever reads it says what is wrong.</summary>
     public static JsonTextForm Recognise(ReadOnlySpan<byte> text)
     {

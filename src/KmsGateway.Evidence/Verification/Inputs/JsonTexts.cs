@@ -71,7 +71,8 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
             var form = JsonTextForms.Recognise(text.Span);
             if (form == JsonTextForm.Otlp)
             {
-                yield return new TraceDocument(Place(0), text, JsonTraceEncoding.Instance);
+                yield return new TraceDocument(
+                    Place(0), text, JsonTraceEncoding.Instance, Origin: new TraceOrigin(TraceFraming.Whole, 0, length));
             }
             else
             {
@@ -82,6 +83,7 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
             }
 
             Advance(length);
+            window.EndText();
         }
     }
 
@@ -90,11 +92,13 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
     {
         var splitter = new JsonTextSplitter(form);
         JsonTextStep step;
+        var offset = 0;
         int consumed;
         while ((step = splitter.Read(text.Span, isLast: true, out var part, out consumed)) == JsonTextStep.Part)
         {
-            yield return Document(Place(0), text[part], form);
+            yield return Document(Place(0), text[part], form, offset + part.Start.Value);
             text = text[consumed..];
+            offset += consumed;
         }
 
         if (step != JsonTextStep.EndOfText || text.Span[consumed..].ContainsAnyExcept(TraceFileForms.JsonWhiteSpace))
@@ -114,7 +118,7 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
             switch (step)
             {
                 case JsonTextStep.Part:
-                    yield return Document(Place(part.Start.Value), window.Memory[part], splitter.Form);
+                    yield return Document(Place(part.Start.Value), window.Memory[part], splitter.Form, part.Start.Value);
                     break;
                 case JsonTextStep.EndOfText:
                     splitter = new JsonTextSplitter();
@@ -139,10 +143,14 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
             {
                 await window.FillAsync(cancellationToken);
             }
+            else if (step == JsonTextStep.EndOfText)
+            {
+                window.EndText();
+            }
         }
     }
 
-    private TraceDocument Document(TracePlace place, ReadOnlyMemory<byte> part, JsonTextForm form)
+    private TraceDocument Document(TracePlace place, ReadOnlyMemory<byte> part, JsonTextForm form, int offset)
     {
         var store = JsonTextForms.StoreOf(form);
         _otlp.ResetWrittenCount();
@@ -153,7 +161,12 @@ internal sealed class JsonTexts(InputWindow window) : ITraceSource
         }
 
         return isAnswer
-            ? new TraceDocument(place, _otlp.WrittenMemory, JsonTraceEncoding.Instance, store)
+            ? new TraceDocument(
+                place,
+                _otlp.WrittenMemory,
+                JsonTraceEncoding.Instance,
+                store,
+                Origin: new TraceOrigin(JsonTextForms.FramingOf(form), offset, part.Length))
             : Broken(place, part);
     }
 

@@ -10,7 +10,7 @@ namespace KmsGateway.Evidence.Verification.Inputs;
 /// </summary>
 internal sealed class LengthPrefixedRequests(InputWindow window) : ITraceSource
 {
-    private const int LengthSize = sizeof(uint);
+    public const int LengthSize = sizeof(uint);
 
     public async IAsyncEnumerable<TraceDocument> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -22,7 +22,11 @@ internal sealed class LengthPrefixedRequests(InputWindow window) : ITraceSource
             if (window.Length >= needed)
             {
                 number++;
-                yield return new TraceDocument(place, window.Memory[LengthSize..(int)needed], ProtobufTraceEncoding.Instance);
+                yield return new TraceDocument(
+                    place,
+                    window.Memory[LengthSize..(int)needed],
+                    ProtobufTraceEncoding.Instance,
+                    Origin: new TraceOrigin(TraceFraming.LengthPrefixed, 0, (int)needed));
                 window.Advance((int)needed);
             }
             else if (window.IsLast)

@@ -46,7 +46,11 @@ internal sealed class ProtobufRequest(InputWindow window) : ITraceSource
     }
 
     private static TraceDocument Document(long number, ReadOnlyMemory<byte> bytes) =>
-        new(new TracePlace(number, IsLine: false), bytes, ProtobufTraceEncoding.Instance);
+        new(
+            new TracePlace(number, IsLine: false),
+            bytes,
+            ProtobufTraceEncoding.Instance,
+            Origin: new TraceOrigin(TraceFraming.Whole, 0, bytes.Length));
 
     /// <summary>0 when the field does not end where the bytes do, or is none.</summary>
     private static int FieldLength(ReadOnlySpan<byte> bytes, out bool isResourceSpans)

@@ -9,9 +9,11 @@ namespace KmsGateway.Evidence.Verification.Inputs;
 /// <param name="Encoding">The form of <paramref name="Bytes"/>.</param>
 /// <param name="Store">The store whose answer it was.</param>
 /// <param name="Error">It cannot be read; what there is of it is in <paramref name="Bytes"/>.</param>
+/// <param name="Origin">Where it lies in the file, unless it cannot be read.</param>
 public readonly record struct TraceDocument(
     TracePlace Place,
     ReadOnlyMemory<byte> Bytes,
     ITraceEncoding Encoding,
     TraceStore Store = TraceStore.None,
-    OtlpError Error = OtlpError.None);
+    OtlpError Error = OtlpError.None,
+    TraceOrigin Origin = default);

@@ -23,6 +23,11 @@ public sealed class TraceFileReader : IAsyncDisposable
         _limit = limit;
     }
 
+    public ITraceFileListener? Listener { get; init; }
+
+    /// <summary>The file is gzip. Known once something of it was read.</summary>
+    public bool IsCompressed { get; private set; }
+
     /// <summary>Of the file as it lies on disk, once it has been read to its end.</summary>
     public string Sha256 => _file.Sha256;
 
@@ -51,6 +56,7 @@ public sealed class TraceFileReader : IAsyncDisposable
             yield return document;
         }
 
+        window.Advance(window.Length);
         await _file.CopyToAsync(Stream.Null, cancellationToken);
     }
 
@@ -60,9 +66,10 @@ public sealed class TraceFileReader : IAsyncDisposable
     {
         var raw = PipeReader.Create(_file, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         var start = await raw.ReadAtLeastAsync(TraceFileForms.Gzip.Length, cancellationToken);
-        var isGzip = TraceFileForms.IsGzip(start.Buffer);
+        IsCompressed = TraceFileForms.IsGzip(start.Buffer);
         raw.AdvanceTo(start.Buffer.Start);
-        var window = new InputWindow(isGzip ? new GZipStream(raw.AsStream(), CompressionMode.Decompress) : raw.AsStream(), _limit);
+        var text = IsCompressed ? new GZipStream(raw.AsStream(), CompressionMode.Decompress) : raw.AsStream();
+        var window = new InputWindow(text, _limit, Listener);
         await window.FillAsync(cancellationToken);
         return window;
     }

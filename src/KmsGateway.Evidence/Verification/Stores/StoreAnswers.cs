@@ -5,6 +5,12 @@ namespace KmsGateway.Evidence.Verification.Stores;
 /// <summary>Parts of requests and of stores' answers as requests in OTLP/JSON: from there on they are read like any other.</summary>
 internal static class StoreAnswers
 {
+    /// <summary>What a request has around a ResourceSpans that is its only one.</summary>
+    public static ReadOnlySpan<byte> BeforePart => "{\"resourceSpans\":["u8;
+
+    /// <inheritdoc cref="BeforePart"/>
+    public static ReadOnlySpan<byte> BehindPart => "]}"u8;
+
     /// <param name="part">A ResourceSpans, or a trace of Jaeger's.</param>
     /// <param name="store">Whose it is.</param>
     /// <param name="output">Takes the request.</param>
@@ -17,7 +23,7 @@ internal static class StoreAnswers
             return JaegerTrace.TryWrite(part, output, limit);
         }
 
-        output.Write("{\"resourceSpans\":["u8);
+        output.Write(BeforePart);
         if (store == TraceStore.Tempo)
         {
             TempoResourceSpans.Write(part.Span, output);
@@ -27,7 +33,7 @@ internal static class StoreAnswers
             output.Write(part.Span);
         }
 
-        output.Write("]}"u8);
+        output.Write(BehindPart);
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KmsGateway.Keys.Administration;
@@ -12,7 +13,9 @@ internal sealed partial class AdminApi(AdminAccess access, IdempotencyKeys idemp
     private const int MaxReason = 500;
 
     /// <summary>A call that needs a scope. Its second argument is the actor.</summary>
-    public RequestDelegate Of(string scope, Func<HttpContext, string, Task> endpoint) => async context =>
+    public RequestDelegate Of(string scope, Func<HttpContext, string, Task> endpoint) => Of(scope, endpoint, mayRepeat: true);
+
+    private RequestDelegate Of(string scope, Func<HttpContext, string, Task> endpoint, bool mayRepeat) => async context =>
     {
         context.Response.Headers.CacheControl = "no-store";
         var caller = access.Check(context, scope);
@@ -25,7 +28,9 @@ internal sealed partial class AdminApi(AdminAccess access, IdempotencyKeys idemp
 
         try
         {
-            await idempotency.OnceAsync(context, actor, () => endpoint(context, actor));
+            await (mayRepeat
+                ? idempotency.OnceAsync(context, actor, () => endpoint(context, actor))
+                : OnlyOnceAsync(context, () => endpoint(context, actor)));
         }
         catch (KeyAdministrationException exception)
         {
@@ -35,6 +40,9 @@ internal sealed partial class AdminApi(AdminAccess access, IdempotencyKeys idemp
 
         LogCalled(context.Request.Method, context.Request.Path, actor, context.Response.StatusCode);
     };
+
+    /// <summary>A call whose answer holds secrets: it is not kept for whoever would send the same again.</summary>
+    public RequestDelegate OfSecret(string scope, Func<HttpContext, string, Task> endpoint) => Of(scope, endpoint, mayRepeat: false);
 
     public static string Route(HttpContext context, string name) => (string)context.GetRouteValue(name)!;
 
@@ -82,6 +90,26 @@ internal sealed partial class AdminApi(AdminAccess access, IdempotencyKeys idemp
         context.Response.StatusCode = status;
         return JsonAnswer.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(answer, type));
     }
+
+    /// <summary><c>?after</c>: the number of an entry. Answers the caller itself and returns null when it is none.</summary>
+    public static async Task<long?> ReadAfterAsync(HttpContext context, string what)
+    {
+        var text = context.Request.Query["after"].ToString();
+        if (long.TryParse(text.Length == 0 ? "0" : text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        {
+            return after;
+        }
+
+        await AdminProblem.WriteAsync(context, StatusCodes.Status400BadRequest, $"'after' is no number of an entry of {what}.");
+        return null;
+    }
+
+    private static Task OnlyOnceAsync(HttpContext context, Func<Task> action) => context.Request.Headers.ContainsKey(IdempotencyKeys.Header)
+        ? AdminProblem.WriteAsync(
+            context,
+            StatusCodes.Status400BadRequest,
+            $"The answer to this call is not kept, so it takes no {IdempotencyKeys.Header}. Leave it out: asking again changes nothing but the audit trail.")
+        : action();
 
     private static int StatusOf(KeyAdministrationException exception) => exception switch
     {

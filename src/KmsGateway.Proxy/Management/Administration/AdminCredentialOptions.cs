@@ -15,6 +15,6 @@ internal sealed class AdminCredentialOptions
     /// </value>
     public string Hash { get; set; } = "";
 
-    /// <value>Of <c>read</c>, <c>keys</c>, <c>tenants</c> and <c>enforce</c>.</value>
+    /// <value>Of <c>read</c>, <c>keys</c>, <c>tenants</c>, <c>enforce</c> and <c>decrypt</c>.</value>
     public IList<string> Scopes { get; } = [];
 }

@@ -22,6 +22,22 @@ internal sealed record RevokeRequest(string? Kind, string? Reason, DateTimeOffse
 internal sealed record RevocationAnswer(
     string Kid, string Tenant, DateTimeOffset RevokedAt, long N, double? MillisecondsToRevoke, IReadOnlyList<string> Waiting);
 
+/// <param name="Confirm">The key once more.</param>
+internal sealed record ShredRequest(string? Reason, string? Confirm);
+
+/// <param name="Audit">The entry of the audit trail about it.</param>
+internal sealed record ShredAnswer(string Kid, string Tenant, DateTimeOffset ShreddedAt, long Audit);
+
+internal sealed record AuditList(IReadOnlyList<AuditedAct> Entries);
+
+internal sealed record DecryptRequest(string? Reason, IReadOnlyList<DecryptRequestValue>? Values);
+
+/// <param name="Tenant">Whose it should be; missing if nobody says.</param>
+/// <param name="Key">The attribute's, as it stands there.</param>
+/// <param name="KeyBytes">The same in base64, for a key that is not UTF-8.</param>
+internal sealed record DecryptRequestValue(
+    string? Tenant, string? TraceId, string? SpanId, string? Scope, string? Key, string? KeyBytes, string? Value);
+
 /// <param name="Keys">How many the export has.</param>
 internal sealed record ImportAnswer(int Keys);
 

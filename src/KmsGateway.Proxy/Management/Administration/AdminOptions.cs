@@ -9,4 +9,7 @@ internal sealed class AdminOptions
 
     /// <value>Each certificate by its hash: no authority can make one more.</value>
     public IList<AdminCredentialOptions> Certificates { get; } = [];
+
+    /// <value>How many values each of them may have decrypted in a minute, on this gateway. Default 60,000; 1,000 to 100,000,000.</value>
+    public int DecryptValuesPerMinute { get; set; } = 60_000;
 }

@@ -7,6 +7,8 @@ namespace KmsGateway.Proxy.Management.Administration;
 internal sealed class AdminOptionsValidator(IConfiguration configuration) : IValidateOptions<AdminOptions>
 {
     private const string Tokens = $"{AdminOptions.Section}:{nameof(AdminOptions.Tokens)}";
+    private const string ValuesPerMinute = $"{AdminOptions.Section}:{nameof(AdminOptions.DecryptValuesPerMinute)}";
+    private const int MaxValuesPerMinute = 100_000_000;
     private const string Certificates = $"{AdminOptions.Section}:{nameof(AdminOptions.Certificates)}";
 
     public ValidateOptionsResult Validate(string? name, AdminOptions options)
@@ -15,6 +17,7 @@ internal sealed class AdminOptionsValidator(IConfiguration configuration) : IVal
         [
             .. Problems(Tokens, options.Tokens, "printf %s \"$TOKEN\" | sha256sum"),
             .. Problems(Certificates, options.Certificates, "openssl x509 -in FILE -noout -fingerprint -sha256"),
+            .. RateProblems(options.DecryptValuesPerMinute),
             .. options.Certificates.Count > 0 ? TlsProblems() : [],
         ];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
@@ -30,6 +33,14 @@ internal sealed class AdminOptionsValidator(IConfiguration configuration) : IVal
         if (entries.Value is not null || entries.GetChildren().Any(entry => !entry.GetChildren().Any()))
         {
             yield return $"{section} is not a list of entries. Give each Name, Hash and Scopes, or leave the section out.";
+        }
+    }
+
+    private static IEnumerable<string> RateProblems(int valuesPerMinute)
+    {
+        if (valuesPerMinute is < DecryptRequests.MaxValues or > MaxValuesPerMinute)
+        {
+            yield return $"{ValuesPerMinute} is {valuesPerMinute}. Set {DecryptRequests.MaxValues}, which one call may have, to {MaxValuesPerMinute}.";
         }
     }
 

@@ -18,6 +18,7 @@ internal static class AdminProblem
         StatusCodes.Status404NotFound => "Not found",
         StatusCodes.Status409Conflict => "Not possible now",
         StatusCodes.Status422UnprocessableEntity => "Key of another request",
+        StatusCodes.Status429TooManyRequests => "Too much for now",
         _ => "Not available",
     };
 }

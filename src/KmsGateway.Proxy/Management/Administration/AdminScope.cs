@@ -6,7 +6,7 @@ internal static class AdminScope
     /// <summary>Looks, and changes nothing.</summary>
     public const string Read = "read";
 
-    /// <summary>Rotates, revokes, exports and imports keys, fills the cache, tries the KMS.</summary>
+    /// <summary>Rotates, revokes, shreds, exports and imports keys, fills the cache, tries the KMS.</summary>
     public const string Keys = "keys";
 
     /// <summary>Adds and removes tenants.</summary>
@@ -15,5 +15,8 @@ internal static class AdminScope
     /// <summary>Sets enforcement aside for a while.</summary>
     public const string Enforce = "enforce";
 
-    public static IReadOnlyList<string> All { get; } = [Read, Keys, Tenants, Enforce];
+    /// <summary>Reads what was encrypted.</summary>
+    public const string Decrypt = "decrypt";
+
+    public static IReadOnlyList<string> All { get; } = [Read, Keys, Tenants, Enforce, Decrypt];
 }

@@ -15,6 +15,10 @@ internal static class AdministrationRegistration
         services.AddSingleton<TenantEndpoints>();
         services.AddSingleton<KmsEndpoints>();
         services.AddSingleton<EnforcementEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<ValueDecryption>();
+        services.AddSingleton<DecryptionBudget>();
+        services.AddSingleton<DecryptEndpoints>();
     }
 
     public static void MapAdministration(this IEndpointRouteBuilder management)
@@ -25,5 +29,7 @@ internal static class AdministrationRegistration
         services.GetRequiredService<TenantEndpoints>().Map(admin);
         services.GetRequiredService<KmsEndpoints>().Map(admin);
         services.GetRequiredService<EnforcementEndpoints>().Map(admin);
+        services.GetRequiredService<AuditEndpoints>().Map(admin);
+        services.GetRequiredService<DecryptEndpoints>().Map(admin);
     }
 }

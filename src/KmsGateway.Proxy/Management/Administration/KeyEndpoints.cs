@@ -1,12 +1,13 @@
-using System.Globalization;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Administration;
 
 namespace KmsGateway.Proxy.Management.Administration;
 
-/// <summary>Lists, rotates, revokes, exports and imports keys.</summary>
+/// <summary>Lists, rotates, revokes, shreds, exports and imports keys.</summary>
 internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys, ILogger<KeyEndpoints> logger)
 {
+    private const string Signing = "signing";
+    private const string Encryption = "encryption";
     private const int MaxImportBytes = 256 * 1024 * 1024;
 
     public void Map(IEndpointRouteBuilder admin)
@@ -15,6 +16,7 @@ internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys,
         admin.MapGet("/events", api.Of(AdminScope.Read, GetEventsAsync));
         admin.MapPost("/kms/tenants/{tenant}/rotate", api.Of(AdminScope.Keys, RotateAsync));
         admin.MapPost("/kms/keys/{kid}/revoke", api.Of(AdminScope.Keys, RevokeAsync));
+        admin.MapPost("/kms/keys/{kid}/shred", api.Of(AdminScope.Keys, ShredAsync));
         admin.MapGet("/keys/export", api.Of(AdminScope.Keys, ExportAsync));
         admin.MapPost("/keys/import", api.Of(AdminScope.Keys, ImportAsync)).WithMetadata(new ManagementBodySize(MaxImportBytes));
     }
@@ -24,14 +26,10 @@ internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys,
 
     private async Task GetEventsAsync(HttpContext context, string actor)
     {
-        var text = context.Request.Query["after"].ToString();
-        if (!long.TryParse(text.Length == 0 ? "0" : text, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (await AdminApi.ReadAfterAsync(context, "the trust chain") is { } after)
         {
-            await AdminProblem.WriteAsync(context, StatusCodes.Status400BadRequest, "'after' is no number of an entry of the trust chain.");
-            return;
+            await AdminApi.WriteAsync(context, new EventList(await keys.GetEventsAsync(after, context.RequestAborted)), AdminJson.Default.EventList);
         }
-
-        await AdminApi.WriteAsync(context, new EventList(await keys.GetEventsAsync(after, context.RequestAborted)), AdminJson.Default.EventList);
     }
 
     private async Task RotateAsync(HttpContext context, string actor)
@@ -42,8 +40,19 @@ internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys,
             return;
         }
 
+        var purpose = context.Request.Query["purpose"].ToString();
+        if (purpose is not ("" or Signing or Encryption))
+        {
+            await AdminProblem.WriteAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                $"'purpose' is not known. Use '{Signing}', which it is without, or '{Encryption}'.");
+            return;
+        }
+
         var tenant = AdminApi.Route(context, "tenant");
-        var after = await keys.RotateAsync(tenant, "signing", actor, request.Reason!, AdminApi.IsDryRun(context), context.RequestAborted);
+        var after = await keys.RotateAsync(
+            tenant, purpose.Length == 0 ? Signing : purpose, actor, request.Reason!, AdminApi.IsDryRun(context), context.RequestAborted);
         await AdminApi.WriteAsync(context, new KeyList(after), AdminJson.Default.KeyList);
     }
 
@@ -73,6 +82,30 @@ internal sealed partial class KeyEndpoints(AdminApi api, KeyAdministration keys,
             context,
             new RevocationAnswer(done.Kid, done.Tenant, done.RevokedAt, done.N, done.TimeToRevoke?.TotalMilliseconds, done.Waiting),
             AdminJson.Default.RevocationAnswer);
+    }
+
+    private async Task ShredAsync(HttpContext context, string actor)
+    {
+        if (await AdminApi.ReadAsync(context, AdminJson.Default.ShredRequest) is not { } request
+            || !await AdminApi.HasReasonAsync(context, request.Reason))
+        {
+            return;
+        }
+
+        var kid = AdminApi.Route(context, "kid");
+        if (request.Confirm != kid)
+        {
+            await AdminProblem.WriteAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "'confirm' is missing or not the key of the path. What is encrypted under a key that is shredded can be decrypted by nobody, for ever: "
+                + "give the key in both places.");
+            return;
+        }
+
+        var done = await keys.ShredAsync(kid, actor, request.Reason!, context.RequestAborted);
+        await AdminApi.WriteAsync(
+            context, new ShredAnswer(done.Kid, done.Tenant, done.ShreddedAt, done.AuditN), AdminJson.Default.ShredAnswer);
     }
 
     private async Task ExportAsync(HttpContext context, string actor)

@@ -23,6 +23,9 @@ public sealed class AdminAccessTests
         (HttpMethod.Delete, "/api/admin/tenants/globex", "tenants"),
         (HttpMethod.Post, "/api/admin/kms/tenants/default/rotate", "keys"),
         (HttpMethod.Post, "/api/admin/kms/keys/kid/revoke", "keys"),
+        (HttpMethod.Post, "/api/admin/kms/keys/kid/shred", "keys"),
+        (HttpMethod.Post, "/api/admin/decrypt", "decrypt"),
+        (HttpMethod.Get, "/api/admin/audit", "read"),
         (HttpMethod.Get, "/api/admin/keys/export", "keys"),
         (HttpMethod.Post, "/api/admin/keys/import", "keys"),
         (HttpMethod.Get, "/api/admin/tenants/default", "read"),
@@ -65,6 +68,7 @@ public sealed class AdminAccessTests
     [InlineData("keys")]
     [InlineData("tenants")]
     [InlineData("enforce")]
+    [InlineData("decrypt")]
     public async Task EachCall_ScopeOfAnother_Is403(string scope)
     {
         using var log = new LogCapture();
