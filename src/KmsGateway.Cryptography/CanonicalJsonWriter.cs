@@ -20,6 +20,7 @@ public sealed class CanonicalJsonWriter
         [.. Enumerable.Range(0, 0x20).Select(value => (byte)value), (byte)'"', (byte)'\\']);
 
     private const int KeptBytes = 1024 * 1024;
+    private const int MaxOnStack = 64;
 
     private byte[] _buffer = new byte[1024];
 
@@ -110,6 +111,13 @@ public sealed class CanonicalJsonWriter
 
     public void String(string value)
     {
+        if (value.Length <= MaxOnStack)
+        {
+            Span<byte> few = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxOnStack)];
+            String(few[..Encoding.UTF8.GetBytes(value, few)]);
+            return;
+        }
+
         var utf8 = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
         String(utf8.AsSpan(0, Encoding.UTF8.GetBytes(value, utf8)));
         ArrayPool<byte>.Shared.Return(utf8);

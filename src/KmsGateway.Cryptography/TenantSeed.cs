@@ -17,6 +17,8 @@ public sealed class TenantSeed : IDisposable
 
     private static readonly int MaxIdle = 2 * Environment.ProcessorCount;
 
+    // A key that is derived while the secret is zeroed would be one that everybody can make.
+    private readonly Lock _deriving = new();
     private readonly byte[] _secret = GC.AllocateArray<byte>(Size, pinned: true);
     private readonly ConcurrentQueue<ValueEncryptor> _idle = new();
     private readonly byte[] _info;
@@ -73,8 +75,12 @@ public sealed class TenantSeed : IDisposable
 
     public void Dispose()
     {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(_secret);
+        lock (_deriving)
+        {
+            _disposed = true;
+            CryptographicOperations.ZeroMemory(_secret);
+        }
+
         Clear();
     }
 
@@ -84,9 +90,13 @@ public sealed class TenantSeed : IDisposable
     /// <summary>AES under the key that this seed and a salt give.</summary>
     internal AesGcm DeriveCipher(ReadOnlySpan<byte> salt)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         Span<byte> key = stackalloc byte[KeySize];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt, _info);
+        lock (_deriving)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, _secret, key, salt, _info);
+        }
+
         var cipher = new AesGcm(key, EncryptedValue.TagSize);
         CryptographicOperations.ZeroMemory(key);
         return cipher;

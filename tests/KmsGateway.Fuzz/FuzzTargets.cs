@@ -10,6 +10,8 @@ internal static class FuzzTargets
     {
         ["protobuf"] = () => new ProtectTarget("protobuf", ProtobufTraceEncoding.Instance),
         ["json"] = () => new ProtectTarget("json", JsonTraceEncoding.Instance),
+        ["encrypt-protobuf"] = () => new EncryptTarget("protobuf", ProtobufTraceEncoding.Instance),
+        ["encrypt-json"] = () => new EncryptTarget("json", JsonTraceEncoding.Instance),
         ["grpc"] = () => new GrpcTarget(),
         ["statement"] = () => new StatementTarget(),
         ["trust"] = () => new TrustTarget(),

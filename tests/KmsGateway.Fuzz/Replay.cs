@@ -12,6 +12,8 @@ internal sealed class Replay(IFuzzTarget target)
     public static int RunAll(TimeSpan time) =>
         FuzzTargets.Names.All(name => new Replay(FuzzTargets.Create(name)).Run(time / FuzzTargets.Names.Count)) ? 0 : 1;
 
+    public static int RunOne(IFuzzTarget target, TimeSpan time) => new Replay(target).Run(time) ? 0 : 1;
+
     /// <summary>One file, or all of a folder, for whoever looks into a finding.</summary>
     public static int RunFiles(IFuzzTarget target, string path)
     {

@@ -6,7 +6,9 @@ namespace KmsGateway.Fuzz;
 /// <summary>The inputs of tests/vectors: every shape that somebody has thought of already.</summary>
 internal static class VectorInputs
 {
-    public static IEnumerable<byte[]> Of(string encoding) => Read("sign", "verify")
+    public static IEnumerable<byte[]> Of(string encoding) => Of(encoding, "sign", "verify");
+
+    public static IEnumerable<byte[]> Of(string encoding, params string[] folders) => Read(folders)
         .Select(vector => vector["input"])
         .Where(input => (string?)input?["encoding"] == encoding)
         .Select(input => input!["text"] is { } text ? Encoding.UTF8.GetBytes((string)text!) : Convert.FromHexString((string)input["hex"]!));

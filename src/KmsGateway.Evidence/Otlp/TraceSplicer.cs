@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace KmsGateway.Evidence.Otlp;
 
@@ -70,7 +71,7 @@ public sealed class TraceSplicer
         RepairLengths();
 
         // Equal offsets do not occur: an edit has a place of its own, or is the only insert at the end of its span.
-        _edits.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
+        CollectionsMarshal.AsSpan(_edits).Sort();
     }
 
     /// <summary>The spliced body as slices of the original and of what was inserted.</summary>
@@ -130,5 +131,11 @@ public sealed class TraceSplicer
         return bytes;
     }
 
-    private readonly record struct Edit(int Offset, int Removed, int InsertStart, int InsertLength);
+    // Compares itself: sorting is faster without a delegate.
+#pragma warning disable MA0097 // sorted only
+    private readonly record struct Edit(int Offset, int Removed, int InsertStart, int InsertLength) : IComparable<Edit>
+    {
+        public int CompareTo(Edit other) => Offset.CompareTo(other.Offset);
+    }
+#pragma warning restore MA0097
 }

@@ -139,6 +139,19 @@ public ref struct WireReader
 
     private bool TryReadVarint(out ulong value)
     {
+        // Nearly all are of one byte.
+        if (_position < _end && _body[_position] is var only && only < 0x80)
+        {
+            _position++;
+            value = only;
+            return true;
+        }
+
+        return TryReadLongVarint(out value);
+    }
+
+    private bool TryReadLongVarint(out ulong value)
+    {
         value = 0;
         for (var i = 0; i < MaxVarintLength && _position < _end; i++)
         {

@@ -118,7 +118,7 @@ internal sealed class ProtectTarget(string name, ITraceEncoding encoding) : IFuz
         return verdict;
     }
 
-    private static void CheckJson(byte[] json)
+    internal static void CheckJson(byte[] json)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 10_000 });
         InvariantException.ThrowIfNot(document.RootElement.ValueKind == JsonValueKind.Object, "a request is an object");
