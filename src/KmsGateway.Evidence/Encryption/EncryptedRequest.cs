@@ -12,6 +12,9 @@ namespace KmsGateway.Evidence.Encryption;
 /// </summary>
 public sealed class EncryptedRequest
 {
+    private const int TraceIdSize = 16;
+    private const int SpanIdSize = 8;
+
     private static readonly OtlpLimits NoLimits = new() { MaxSpans = int.MaxValue };
     private static readonly KeyPatterns All = new(["*"]);
 
@@ -61,22 +64,25 @@ public sealed class EncryptedRequest
         var error = _encoding.Scan(_body, All, KeyPatterns.None, NoLimits, _scan);
         for (var i = 0; i < _scan.Spans.Length && error == OtlpError.None; i++)
         {
-            error = Find(_scan.Spans[i]);
+            _search.Reset();
+            error = _encoding.FindAttributes(_body.Span, _scan, i, _search, out var found);
+            error = error == OtlpError.None && found > 0 ? Find(_search.Spans[0]) : error;
         }
 
         _splicer.Reset(_scan, _body.Length);
         return error;
     }
 
-    private OtlpError Find(in SpanView span)
+    private OtlpError Find(in FoundSpan span)
     {
         var body = _body.Span;
-        var error = _encoding.FindAttributes(body, span, _scan, _search);
+        var attributes = _search.Of(span);
+        var error = OtlpError.None;
         string? tenant = null;
         var isTenantKnown = false;
-        for (var i = 0; i < _search.Found.Length && error == OtlpError.None; i++)
+        for (var i = 0; i < attributes.Length && error == OtlpError.None; i++)
         {
-            var attribute = _search.Found[i];
+            var attribute = attributes[i];
             if (!MayBeEncrypted(body[attribute.KeyValue])
                 || (error = _text.Read(_encoding, body, attribute)) != OtlpError.None
                 || _text.Value is not { } text
@@ -88,14 +94,14 @@ public sealed class EncryptedRequest
             var hasIssues = _text.HasIssues;
             if (!isTenantKnown)
             {
-                tenant = FindTenant(body);
+                tenant = FindTenant(body, attributes);
                 isTenantKnown = true;
             }
 
             var location = new ValueLocation(
                 tenant,
-                Convert.ToHexStringLower(_search.TraceId),
-                Convert.ToHexStringLower(_search.SpanId),
+                Hex(span.TraceId, TraceIdSize),
+                Hex(span.SpanId, SpanIdSize),
                 attribute.Scope,
                 _encoding.ReadKey(body, attribute).ToArray());
             _values.Add(new LocatedValue(location, Encoding.ASCII.GetString(text), attribute, hasIssues));
@@ -104,15 +110,21 @@ public sealed class EncryptedRequest
         return error;
     }
 
+    private string Hex(Range id, int size)
+    {
+        var bytes = new byte[size];
+        return _encoding.TryReadId(_body.Span, id, bytes) ? Convert.ToHexStringLower(bytes) : string.Empty;
+    }
+
     // JSON may write any character as an escape.
     private bool MayBeEncrypted(ReadOnlySpan<byte> keyValue) =>
         keyValue.IndexOf("kmsgw-enc/1."u8) >= 0 || (_encoding is JsonTraceEncoding && keyValue.Contains((byte)'\\'));
 
     /// <summary>The tenant that the span's statement names. Whether it is signed is for a verifier to say.</summary>
-    private string? FindTenant(ReadOnlySpan<byte> body)
+    private string? FindTenant(ReadOnlySpan<byte> body, ReadOnlySpan<AttributeView> attributes)
     {
         string? tenant = null;
-        foreach (var attribute in _search.Found)
+        foreach (var attribute in attributes)
         {
             if (attribute.Scope == AttributeScope.Span
                 && Encoding.UTF8.GetString(_encoding.ReadKey(body, attribute)) == SignatureAttributes.Statement
