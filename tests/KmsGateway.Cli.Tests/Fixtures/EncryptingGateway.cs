@@ -41,13 +41,17 @@ internal sealed class EncryptingGateway : IDisposable
         Check(encoding.Scan(body, new KeyPatterns(["*"]), KeyPatterns.None, new OtlpLimits(), scan));
         splicer.Reset(scan, body.Length);
         var cipher = new AttributeCipher(new OtlpLimits());
-        var search = new AttributeSearch { OfSpans = Sensitive.OfSpans, OfOthers = Sensitive.OfOthers };
+        var search = new AttributeSearch { OfSpans = Sensitive.OfSpans, OfOthers = Sensitive.Patterns };
         var encryptor = _seed.Take();
-        foreach (var span in scan.Spans.ToArray())
+        for (var i = 0; i < scan.Spans.Length; i++)
         {
-            Check(encoding.FindAttributes(body, span, scan, search));
-            cipher.SetSpan(Tenant, search);
-            foreach (var attribute in search.Found)
+            Check(encoding.FindAttributes(body, scan, i, search, out _));
+        }
+
+        foreach (var span in search.Spans)
+        {
+            cipher.SetSpan(Tenant, encoding, body, span);
+            foreach (var attribute in search.Of(span))
             {
                 Check(cipher.Encrypt(encoding, body, attribute, encryptor, splicer));
             }

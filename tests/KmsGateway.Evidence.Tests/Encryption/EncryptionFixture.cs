@@ -33,11 +33,15 @@ internal sealed class EncryptionFixture : IDisposable
         var search = new AttributeSearch { OfSpans = All, OfOthers = All };
         var encryptor = _seed.Take();
         values = 0;
-        foreach (var span in scan.Spans.ToArray())
+        for (var i = 0; i < scan.Spans.Length; i++)
         {
-            Check(encoding.FindAttributes(body, span, scan, search));
-            cipher.SetSpan(Tenant, search);
-            foreach (var attribute in search.Found)
+            Check(encoding.FindAttributes(body, scan, i, search, out _));
+        }
+
+        foreach (var span in search.Spans)
+        {
+            cipher.SetSpan(Tenant, encoding, body, span);
+            foreach (var attribute in search.Of(span))
             {
                 if (!SignatureAttributes.Reserved.Matches(encoding.ReadKey(body, attribute)))
                 {
