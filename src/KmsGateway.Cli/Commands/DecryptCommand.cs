@@ -35,7 +35,8 @@ internal static class DecryptCommand
                 'decrypt'. Every other byte of the file stays as it is; an answer of Tempo's or Jaeger's becomes OTLP/JSON. The copy is for its
                 owner alone (mode 0600), and is no evidence: signatures are over the encrypted values.
 
-                Exit codes: 0 all is clear, 1 something stays encrypted (told on stderr), 2 usage or I/O, or the gateway refuses: there is no copy.
+                Exit codes: 0 all is clear, 1 something stays encrypted (told on stderr), 2 usage or I/O, or the gateway refuses: there is no
+                copy, and on standard output not all of it.
 
                 Example: kmsgw decrypt traces.jsonl --output clear.jsonl --reason 'INC-4711, customer asks'
                 """),

@@ -60,6 +60,7 @@ internal sealed class CopyQueue : ITraceFileListener
             var before = (int)(next.Start - _position);
             Keep(text[..before]);
             Place(_expected.Dequeue().Document);
+            _isBehindAnswer = false;
             var end = before + next.Document.Origin.Length;
             _position += end;
             text = text[end..];
@@ -119,13 +120,19 @@ internal sealed class CopyQueue : ITraceFileListener
 
     private void Keep(ReadOnlySpan<byte> text)
     {
-        if (_isBehindAnswer && _kind == TextKind.Open && _head.WrittenCount == 0)
+        if (_kind == TextKind.Answer)
+        {
+            return;
+        }
+
+        if (_isBehindAnswer)
         {
             // The copy of an answer has its line break.
             text = text.TrimStart(" \t\r\n"u8);
+            _isBehindAnswer = text.IsEmpty;
         }
 
-        if (_kind == TextKind.Answer || text.IsEmpty)
+        if (text.IsEmpty)
         {
             return;
         }
