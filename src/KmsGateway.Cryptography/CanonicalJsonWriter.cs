@@ -246,8 +246,12 @@ public sealed class CanonicalJsonWriter
 
     private void Append(byte value)
     {
-        Reserve(1)[0] = value;
-        Length++;
+        if (Length == _buffer.Length)
+        {
+            Reserve(1);
+        }
+
+        _buffer[Length++] = value;
     }
 
     private void Append(ReadOnlySpan<byte> bytes)

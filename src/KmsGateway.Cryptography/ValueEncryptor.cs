@@ -18,9 +18,13 @@ public sealed class ValueEncryptor : IDisposable
     // One call of the random source for many nonces: it costs more than the cipher does. A nonce is no secret, before its use either.
     private const int NoncesAtATime = 128;
 
+    // What stands here is encoded many bytes at a time; in the place where it will stand, three.
+    private const int ShortBytes = 4_096;
+
     private readonly TenantSeed _seed;
     private readonly long _maxUses;
     private readonly byte[] _nonces = new byte[NoncesAtATime * EncryptedValue.NonceSize];
+    private readonly byte[] _sealed = new byte[ShortBytes];
     private AesGcm? _cipher;
     private byte[] _head = [];
     private int _nextNonce = NoncesAtATime;
@@ -56,9 +60,19 @@ public sealed class ValueEncryptor : IDisposable
         rest = rest[Base64Url.EncodeToUtf8(nonce, rest)..];
         rest[0] = (byte)'.';
         rest = rest[1..];
+        var length = plaintext.Length + EncryptedValue.TagSize;
+        var isShort = length <= _sealed.Length;
+        var sealedBytes = isShort ? _sealed.AsSpan(0, length) : rest[..length];
         _cipher!.Encrypt(
-            nonce, plaintext, rest[..plaintext.Length], rest.Slice(plaintext.Length, EncryptedValue.TagSize), associatedData);
-        Base64Url.TryEncodeToUtf8InPlace(rest, plaintext.Length + EncryptedValue.TagSize, out _);
+            nonce, plaintext, sealedBytes[..plaintext.Length], sealedBytes[plaintext.Length..], associatedData);
+        if (isShort)
+        {
+            Base64Url.EncodeToUtf8(sealedBytes, rest);
+        }
+        else
+        {
+            Base64Url.TryEncodeToUtf8InPlace(rest, length, out _);
+        }
     }
 
     public void Dispose() => _cipher?.Dispose();

@@ -20,6 +20,10 @@ internal sealed class CipherRun : IDisposable
     private readonly AttributeSearch _search = new() { OfSpans = Sensitive.OfSpans, OfOthers = Sensitive.Patterns };
     private readonly TraceSplicer _splicer = new();
     private readonly AttributeCipher _cipher;
+    private readonly AesGcm _platform = new(RandomNumberGenerator.GetBytes(32), EncryptedValue.TagSize);
+    private readonly byte[] _plaintext;
+    private readonly byte[] _place = new byte[80];
+    private readonly int _values;
     private readonly TenantSeed _seed = new("acme", new string('a', 32), RandomNumberGenerator.GetBytes(TenantSeed.Size));
 
     public CipherRun(CipherCase request)
@@ -27,10 +31,16 @@ internal sealed class CipherRun : IDisposable
         _encoding = request.Encoding;
         _body = request.Body();
         _output = new byte[(4 * _body.Length) + (512 * request.Values)];
+        _values = request.Values;
+        _plaintext = new byte["{\"stringValue\":\"\"}".Length + request.ValueBytes];
         _cipher = new AttributeCipher(_limits);
     }
 
-    public void Dispose() => _seed.Dispose();
+    public void Dispose()
+    {
+        _platform.Dispose();
+        _seed.Dispose();
+    }
 
     /// <summary>Scan and copy.</summary>
     public int Copy()
@@ -67,6 +77,19 @@ internal sealed class CipherRun : IDisposable
         _seed.GiveBack(encryptor);
         Write();
         return values;
+    }
+
+    /// <summary>As many calls of the platform's cipher, on as many bytes: what no other code around them makes faster.</summary>
+    public int Platform()
+    {
+        Span<byte> nonce = stackalloc byte[EncryptedValue.NonceSize];
+        Span<byte> tag = stackalloc byte[EncryptedValue.TagSize];
+        for (var i = 0; i < _values; i++)
+        {
+            _platform.Encrypt(nonce, _plaintext, _output.AsSpan(0, _plaintext.Length), tag, _place);
+        }
+
+        return _values;
     }
 
     private void Scan()
