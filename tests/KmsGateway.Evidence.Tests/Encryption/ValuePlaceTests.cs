@@ -18,6 +18,6 @@ public sealed class ValuePlaceTests
         place.SetAttribute(AttributeScope.Span, "a\"b"u8, ".0"u8);
         Assert.Equal("""["acme","5b8e","","span","a\"b.0"]""", Encoding.UTF8.GetString(place.Json));
         place.SetAttribute(AttributeScope.Link, [(byte)'"', 0xFF]);
-        Assert.Equal("[\"acme\",\"5b8e\",\"\",\"link\",\"\"\u00ff\"]", Encoding.Latin1.GetString(place.Json));
+        Assert.Equal("[\"acme\",\"5b8e\",\"\",\"link\",\"\\\"\u00ff\"]", Encoding.Latin1.GetString(place.Json));
     }
 }
