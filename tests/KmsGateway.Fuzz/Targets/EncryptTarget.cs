@@ -2,7 +2,6 @@ using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Compliance;
 using KmsGateway.Evidence.Encryption;
 using KmsGateway.Evidence.Otlp;
-using KmsGateway.Evidence.Signing;
 
 namespace KmsGateway.Fuzz.Targets;
 
