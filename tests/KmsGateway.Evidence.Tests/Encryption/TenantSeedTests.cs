@@ -28,6 +28,28 @@ public sealed class TenantSeedTests
         Assert.Equal(4, salts.Distinct().Count());
     }
 
+    // The longest that is encoded from a buffer, and the first that is encoded where it stands.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4_080)]
+    [InlineData(4_081)]
+    [InlineData(100_000)]
+    public void Encrypt_ValueOfAnyLength_DecryptsToIt(int length)
+    {
+        using var seed = new TenantSeed(Tenant, Kid, _secret);
+        using var encryptor = seed.Take();
+        using var decryptor = new ValueDecryptor(seed);
+        var plaintext = RandomNumberGenerator.GetBytes(length);
+        var text = new byte[EncryptedValue.LengthOf(length)];
+
+        encryptor.Encrypt(plaintext, "place"u8, text);
+
+        Assert.True(EncryptedValue.TryParse(text, out var value));
+        var decrypted = new byte[value.PlaintextLength];
+        Assert.True(decryptor.TryDecrypt(value, "place"u8, decrypted));
+        Assert.Equal(plaintext, decrypted);
+    }
+
     [Fact]
     public void Take_SeveralOfOneSeed_HaveDifferentSalts()
     {
