@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using KmsGateway.Cli.Gateways;
 using KmsGateway.Cli.Terminal;
 
@@ -51,18 +50,5 @@ internal static class AdminCommand
             }
         });
         return command;
-    }
-
-    public static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
     }
 }

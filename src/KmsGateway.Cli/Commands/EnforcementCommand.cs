@@ -91,7 +91,7 @@ internal static class EnforcementCommand
         CliEnvironment environment,
         CancellationToken cancellationToken)
     {
-        var request = AdminCommand.Json(json =>
+        var request = RequestJson.Of(json =>
         {
             json.WriteString("tenant", tenant);
             json.WriteString("mode", mode);

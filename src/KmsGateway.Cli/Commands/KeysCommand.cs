@@ -101,7 +101,7 @@ internal static class KeysCommand
     {
         var answer = await client.PostOnceAsync(
             $"/api/admin/kms/keys/{Uri.EscapeDataString(kid)}/revoke",
-            AdminCommand.Json(json =>
+            RequestJson.Of(json =>
             {
                 json.WriteString("kind", compromise ? "compromise" : "superseded");
                 json.WriteString("reason", reason);

@@ -56,7 +56,7 @@ internal sealed class KeysRotation(AdminClient client, CliEnvironment environmen
 
     private async Task<int> RunAsync(string? tenant, string purpose, bool isDryRun, string reason, CancellationToken cancellationToken)
     {
-        var request = AdminCommand.Json(json => json.WriteString("reason", reason));
+        var request = RequestJson.Of(json => json.WriteString("reason", reason));
         return (tenant, isDryRun) switch
         {
             (null, false) => await new OperationWatch(client, environment).RunAsync(

@@ -41,7 +41,7 @@ internal sealed class KeysShredding(AdminClient client, CliEnvironment environme
 
         var answer = await client.PostOnceAsync(
             $"/api/admin/kms/keys/{Uri.EscapeDataString(kid)}/shred",
-            AdminCommand.Json(json =>
+            RequestJson.Of(json =>
             {
                 json.WriteString("reason", reason);
                 json.WriteString("confirm", kid);

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using KmsGateway.Cli.Commands;
 using KmsGateway.Cli.Gateways;
 using KmsGateway.Evidence.Encryption;
 using KmsGateway.Evidence.Otlp;
@@ -79,7 +78,7 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
         }
     }
 
-    private byte[] Request(List<LocatedValue> batch) => AdminCommand.Json(json =>
+    private byte[] Request(List<LocatedValue> batch) => RequestJson.Of(json =>
     {
         json.WriteString("reason", reason);
         json.WriteStartArray("values");
