@@ -168,7 +168,12 @@ public sealed class TenantKeys
             }
         }
 
-        miss.Fail(failure.Code());
+        // That somebody asks for a seed which is not there any more, or never was, is an answer and no trouble of this gateway.
+        if (tenant is not null || failure is not (KeyFailure.NoKey or KeyFailure.Shredded))
+        {
+            miss.Fail(failure.Code());
+        }
+
         return EncryptionKeyResult.Failed(failure);
     }
 

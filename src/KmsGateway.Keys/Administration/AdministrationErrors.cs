@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Stores;
 

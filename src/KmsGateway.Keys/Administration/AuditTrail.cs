@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Stores;
 
 namespace KmsGateway.Keys.Administration;

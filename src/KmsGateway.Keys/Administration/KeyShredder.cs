@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using KmsGateway.Cryptography;
-using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Trust;
 

@@ -1,4 +1,4 @@
-using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Providers;
 
 namespace KmsGateway.Keys.Stores;

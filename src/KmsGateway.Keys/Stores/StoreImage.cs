@@ -1,3 +1,5 @@
+using KmsGateway.Keys.Audit;
+
 namespace KmsGateway.Keys.Stores;
 
 /// <summary>A key store as a document: wrapped keys and seeds, public keys, the trust chain, policies, the audit trail. Nothing in it is secret without the KMS.</summary>

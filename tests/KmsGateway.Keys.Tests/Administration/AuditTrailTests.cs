@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Tests.Support;
 
 namespace KmsGateway.Keys.Tests.Administration;

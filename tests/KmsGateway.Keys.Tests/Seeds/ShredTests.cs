@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;

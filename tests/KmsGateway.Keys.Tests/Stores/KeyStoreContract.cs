@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Recovery;
 using KmsGateway.Keys.Retrieval;

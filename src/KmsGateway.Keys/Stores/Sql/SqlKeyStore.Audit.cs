@@ -1,4 +1,4 @@
-using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 
 namespace KmsGateway.Keys.Stores.Sql;
 

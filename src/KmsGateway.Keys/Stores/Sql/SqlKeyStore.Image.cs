@@ -1,3 +1,4 @@
+using KmsGateway.Keys.Audit;
 using KmsGateway.Keys.Providers;
 
 namespace KmsGateway.Keys.Stores.Sql;

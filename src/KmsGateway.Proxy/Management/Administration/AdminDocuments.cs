@@ -1,4 +1,5 @@
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Proxy.Protection;
 
 // The shapes of the admin API on one page.

@@ -1,6 +1,7 @@
 using KmsGateway.Evidence.Encryption;
 using KmsGateway.Keys;
 using KmsGateway.Keys.Administration;
+using KmsGateway.Keys.Audit;
 using KmsGateway.Proxy.Telemetry;
 
 namespace KmsGateway.Proxy.Management.Administration;

@@ -1,4 +1,4 @@
-namespace KmsGateway.Keys.Administration;
+namespace KmsGateway.Keys.Audit;
 
 /// <summary>The audit trail in the key store is not what gateways wrote.</summary>
 internal sealed class AuditChainException(long n, string problem) : Exception(

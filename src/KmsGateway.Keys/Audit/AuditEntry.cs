@@ -1,4 +1,4 @@
-namespace KmsGateway.Keys.Administration;
+namespace KmsGateway.Keys.Audit;
 
 /// <summary>Something that is about to be done with secrets.</summary>
 /// <param name="Action">What, such as <c>decrypt</c> or <c>shred</c>.</param>

@@ -1,4 +1,4 @@
-namespace KmsGateway.Keys.Administration;
+namespace KmsGateway.Keys.Audit;
 
 /// <summary>An entry of the audit trail.</summary>
 /// <param name="N">Its number; the first is 1.</param>

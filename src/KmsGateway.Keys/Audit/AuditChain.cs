@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using KmsGateway.Cryptography;
-using KmsGateway.Keys.Stores;
 
-namespace KmsGateway.Keys.Administration;
+namespace KmsGateway.Keys.Audit;
 
 /// <summary>
 /// The form of the audit trail: <c>{"action","actor","at","kids","n","prev","reason","tenants","values"}</c> in canonical JSON, where
