@@ -11,10 +11,7 @@ namespace KmsGateway.Keys.Administration;
 internal sealed class KeyRevoker(
     IKeyStore store, TrustLog trust, TrustWriter writer, ActiveKeys activeKeys, TimeProvider time, ILogger<KeyRevoker> logger)
 {
-    // A gateway that has not been heard of for longer does not sign any more (ActiveKeys.MaxAge), or has ended.
-    private static readonly TimeSpan Silence = ActiveKeys.MaxAge + TimeSpan.FromSeconds(15);
-
-    private static readonly TimeSpan Patience = Silence + TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = ActiveKeys.Silence + TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     public async Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken)
@@ -95,7 +92,7 @@ internal sealed class KeyRevoker(
         var start = time.GetTimestamp();
         while (true)
         {
-            var alive = time.GetUtcNow() - Silence;
+            var alive = time.GetUtcNow() - ActiveKeys.Silence;
             var waiting = (await store.ReadReplicasAsync(cancellationToken))
                 .Where(replica => replica.Applied < n && replica.SeenAt > alive).Select(replica => replica.Id).ToList();
             if (waiting.Count == 0 || time.GetElapsedTime(start) > Patience)

@@ -9,9 +9,19 @@ namespace KmsGateway.Keys.Administration;
 
 /// <summary>Destroys a seed, and with it everything that was encrypted under it.</summary>
 internal sealed class KeyShredder(
-    IKeyStore store, EncryptingTenants encrypting, KeyCache<CachedSeed> seeds, KeyRotations rotations, TimeProvider time, ILogger<KeyShredder> logger)
+    IKeyStore store,
+    EncryptingTenants encrypting,
+    ActiveKeys activeKeys,
+    ActiveKeyRefresh refresh,
+    KeyCache<CachedSeed> seeds,
+    KeyRotations rotations,
+    TimeProvider time,
+    ILogger<KeyShredder> logger)
 {
     private const string Action = "shred";
+
+    // Of requests that were at it when the seed was retired: encrypting one takes far less.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task<ShredResult> ShredAsync(string kid, string actor, string reason, CancellationToken cancellationToken)
     {
@@ -20,6 +30,7 @@ internal sealed class KeyShredder(
             var seed = await store.FindKeyAsync(kid, cancellationToken)
                 ?? throw new KeyAdministrationException($"There is no key {kid}.") { IsMissing = true };
             ThrowIfItMayNot(seed);
+            await EndUseAsync(seed, cancellationToken);
             var at = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
             var entry = new AuditEntry(Action, actor, reason, [seed.Tenant], [kid], Values: 0);
 
@@ -31,6 +42,30 @@ internal sealed class KeyShredder(
                 KeysLog.SeedShredded(logger, kid, seed.Tenant, actor, reason);
                 return new ShredResult(kid, seed.Tenant, at, n);
             }
+        }
+    }
+
+    // What a gateway encrypts under a seed that is gone is lost at once: first nobody may be left who uses it.
+    private async Task EndUseAsync(KeyVersion seed, CancellationToken cancellationToken)
+    {
+        await activeKeys.RefreshAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var others = (await store.ReadReplicasAsync(cancellationToken))
+            .Any(replica => replica.Id != refresh.ReplicaId && replica.SeenAt > now - ActiveKeys.Silence);
+        if (others && seed.DeactivatedAt is { } retired && retired + ActiveKeys.Silence is var unused && unused > now)
+        {
+            throw new KeyAdministrationException(
+                $"Seed {seed.Kid} was in use until {retired:u}, and other gateways may not have heard yet that it is not any more: what they encrypted "
+                + $"under it would be lost. Shred it after {unused:u}.");
+        }
+
+        if (seeds.TryLease(seed.Kid, out var lifetime))
+        {
+            var cleared = lifetime.Value.Cleared;
+            lifetime.Dispose();
+            seeds.Remove(seed.Kid);
+            await cleared.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class ActiveKeys(
     /// <inheritdoc cref="TrustLog.MaxSilence"/>
     public static readonly TimeSpan MaxAge = TrustLog.MaxSilence;
 
+    /// <summary>A gateway that has not been heard of for longer does not use keys any more (<see cref="MaxAge"/>), or has ended.</summary>
+    public static readonly TimeSpan Silence = MaxAge + TimeSpan.FromSeconds(15);
+
     private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
 
     private volatile Snapshot? _snapshot;

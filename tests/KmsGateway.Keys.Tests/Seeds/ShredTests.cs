@@ -5,6 +5,7 @@ using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Tests.Support;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Keys.Tests.Seeds;
 
@@ -39,6 +40,39 @@ public sealed class ShredTests : IDisposable
         Assert.Equal(("shred", "operator", "a person's wish", "acme", old), (act.Action, act.Actor, act.Reason, act.Tenants.Single(), act.Kids.Single()));
         Assert.Equal(1, gateway.Log.Count(1027));
         (await gateway.GetSeedAsync("acme")).Lease!.Dispose();
+    }
+
+    // What it encrypts under the seed in the meantime would be lost.
+    [Fact]
+    public async Task ShredAsync_OtherGatewayMayStillUseIt_IsRefusedUntilItCannot()
+    {
+        using var gateway = await PrepareAsync();
+        using var other = await PrepareAsync(gateway);
+        var old = await gateway.RotateSeedAsync("acme");
+        await other.GetHosted<ActiveKeyRefresh>().RefreshAsync(Token);
+
+        var refused = await Assert.ThrowsAsync<KeyAdministrationException>(() => ShredAsync(gateway, old));
+        Assert.Contains("other gateways may not have heard yet", refused.Message, StringComparison.Ordinal);
+        (await gateway.GetSeedOfAsync(old)).Lease!.Dispose();
+
+        gateway.Time.Advance(ActiveKeys.Silence);
+        await other.GetHosted<ActiveKeyRefresh>().RefreshAsync(Token);
+        Assert.Equal(old, (await ShredAsync(gateway, old)).Kid);
+    }
+
+    [Fact]
+    public async Task ShredAsync_RequestIsAtIt_WaitsForIt()
+    {
+        using var gateway = await PrepareAsync();
+        var old = await gateway.RotateSeedAsync("acme");
+        var lease = (await gateway.GetSeedOfAsync(old)).Lease!;
+
+        var shred = ShredAsync(gateway, old);
+        await Poll.UntilAsync(() => !gateway.Seeds.Kids.Contains(old));
+        Assert.False(shred.IsCompleted);
+        lease.Dispose();
+
+        Assert.Equal(old, (await shred).Kid);
     }
 
     [Fact]
