@@ -25,6 +25,8 @@ namespace KmsGateway.EndToEnd.Tests.Keys;
 public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string ApiKey = "k-acme-Zm9vYmFyYmF6cXV4MDEyMw";
+    private const string AdminToken = "t-privacy-Zm9vYmFyYmF6cXV4MDEyMw";
+    private const string EndUser = "alice@example.org";
     private const string First = "eu-central-1";
 
     private readonly TemporaryFolder _folder = new();
@@ -95,13 +97,42 @@ public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifeti
         verification.Program.ExitedWith(0);
         Assert.Equal(["verified", "verified"], verification.Verdicts);
         Assert.DoesNotContain("AKID", first.Output + second.Output, StringComparison.Ordinal);
+        await AssertDecryptsAsync(second);
+    }
+
+    // What the one encrypted, the other decrypts, with the wrap for the other Region, for whoever has the right.
+    private async Task AssertDecryptsAsync(GatewayProcess gateway)
+    {
+        var span = TraceRequests.SpansOf(_collector.Requests.First().ParseTraces()).Single();
+        var value = span.Attributes.Single(attribute => attribute.Key == "enduser.id").Value.StringValue;
+        Assert.DoesNotContain(EndUser, value, StringComparison.Ordinal);
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+        });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", AdminToken);
+        var question = new JsonObject
+        {
+            ["reason"] = "test",
+            ["values"] = new JsonArray(new JsonObject
+            {
+                ["traceId"] = Convert.ToHexStringLower(span.TraceId.Span),
+                ["spanId"] = Convert.ToHexStringLower(span.SpanId.Span),
+                ["scope"] = "span",
+                ["key"] = "enduser.id",
+                ["value"] = value,
+            }),
+        };
+        using var content = new StringContent(question.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri(gateway.Management, "/api/admin/decrypt"), content, Cancel);
+        Assert.Equal($$"""{"audit":1,"values":[{"value":{"stringValue":"{{EndUser}}"}}]}""", await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     private async Task<OtlpResponse> SendAsync(GatewayProcess gateway)
     {
         using var client = new OtlpClient();
         return await client.PostAsync(
-            gateway.OtlpHttp, OtlpClient.TracesPath, TraceRequests.Mixed(1, 0).ToByteArray(), OtlpClient.Protobuf, null, ("X-Api-Key", ApiKey));
+            gateway.OtlpHttp, OtlpClient.TracesPath, TraceRequests.Of(SpanBuilder.Compliance().Attribute("enduser.id", EndUser).Build()).ToByteArray(), OtlpClient.Protobuf, null, ("X-Api-Key", ApiKey));
     }
 
     private Task<GatewayProcess> StartAsync(params string[] arguments) => GatewayProcess.StartAsync(new GatewayProcessOptions
@@ -119,6 +150,7 @@ public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifeti
             $"--Kms:OtherRegions:0:Endpoint={KmsAddress}",
             $"--KeyStore:ConnectionString={_database}",
             $"--Tenancy:ApiKeys:0:Hash={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ApiKey)))}",
+            $"--Admin:Tokens:2:Hash={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AdminToken)))}",
             $"--Kestrel:Certificates:Default:Path={_certificate}",
             $"--Kestrel:Certificates:Default:KeyPath={_key}",
             $"--ReverseProxy:Clusters:otlp-http:Destinations:first:Address={_collector.HttpAddress}",
