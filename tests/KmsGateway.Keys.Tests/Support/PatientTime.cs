@@ -75,7 +75,7 @@ internal sealed class PatientTime(DateTimeOffset start) : FakeTimeProvider(start
 
         lock (_lock)
         {
-            _pauses[wait] = GetTimestamp() + (long)(dueTime.TotalSeconds * TimestampFrequency);
+            _pauses[wait] = GetTimestamp() + (dueTime.Ticks * TimestampFrequency / TimeSpan.TicksPerSecond);
         }
 
         Interlocked.Exchange(ref _begun, NewBeginning()).SetResult();
