@@ -85,6 +85,7 @@ public sealed class KmsProbeTests : IDisposable
         gateway.Kms.Gate = new TaskCompletionSource().Task;
 
         var probe = gateway.Probe.ProbeAsync(Token);
+        await gateway.Kms.UnwrapsReachAsync(KeyPurpose.Canary, 1);
         gateway.Time.Advance(TimeSpan.FromSeconds(5));
         await probe;
 

@@ -5,6 +5,7 @@ using KmsGateway.Keys.Recovery;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Stores.Sql;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Keys.Tests.Stores;
 
@@ -320,7 +321,7 @@ public abstract class KeyStoreContract : IAsyncLifetime
 
         await AddActiveAsync("acme", "kid-1", first: 1);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+        await waiting.WaitAsync(Patience.Limit, TimeProvider.System, Token);
         await Store.WaitForChangeAsync(seen, TimeSpan.FromMinutes(5), Token);
     }
 

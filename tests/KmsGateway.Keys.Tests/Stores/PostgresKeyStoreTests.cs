@@ -40,7 +40,7 @@ public sealed class PostgresKeyStoreTests(PostgresServer server) : KeyStoreContr
 
         await AddActiveAsync("acme", "kid-1", first: 1);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
+        await waiting.WaitAsync(Patience.Limit, TimeProvider.System, Token);
         Assert.True(other.Changes > seen);
     }
 
@@ -65,12 +65,12 @@ public sealed class PostgresKeyStoreTests(PostgresServer server) : KeyStoreContr
     [Fact]
     public async Task Listener_ConnectionEndedByTheServer_IsBackWithoutARestart()
     {
-        await Store.WaitForChangeAsync(0, TimeSpan.FromMinutes(1), Token);
+        await Store.WaitForChangeAsync(0, Patience.Limit, Token);
         var seen = Store.Changes;
         await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
 
         // The reconnection itself counts as a change: something may have been announced meanwhile.
-        await Store.WaitForChangeAsync(seen, TimeSpan.FromMinutes(1), Token);
+        await Store.WaitForChangeAsync(seen, Patience.Limit, Token);
 
         Assert.True(Store.Changes > seen);
         Assert.Equal(1, _log.Count(1025));

@@ -13,7 +13,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KmsGateway.Keys.Tests.Support;
 
@@ -23,7 +22,7 @@ internal sealed class Gateway : IDisposable
     private readonly IHost _host;
     private readonly string _database;
 
-    public Gateway(TempFolder folder, FakeTimeProvider time, string[] tenants, string? environment = null, Dictionary<string, string?>? settings = null)
+    public Gateway(TempFolder folder, PatientTime time, string[] tenants, string? environment = null, Dictionary<string, string?>? settings = null)
     {
         Time = time;
         _database = folder.File("kmsgateway.db");
@@ -42,7 +41,7 @@ internal sealed class Gateway : IDisposable
 
     public static TheoryData<string> Algorithms => [.. SigningAlgorithm.All];
 
-    public FakeTimeProvider Time { get; }
+    public PatientTime Time { get; }
 
     public LogCapture Log { get; } = new();
 
@@ -70,7 +69,7 @@ internal sealed class Gateway : IDisposable
     public static async Task<Gateway> PrepareAsync(
         TempFolder folder,
         string[] tenants,
-        FakeTimeProvider? time = null,
+        PatientTime? time = null,
         Dictionary<string, string?>? settings = null,
         string algorithm = SigningAlgorithm.EdDsa)
     {
@@ -88,7 +87,7 @@ internal sealed class Gateway : IDisposable
         }
     }
 
-    public static FakeTimeProvider NewTime() => new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    public static PatientTime NewTime() => new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
@@ -101,24 +100,15 @@ internal sealed class Gateway : IDisposable
 
     public Task StopAsync() => _host.StopAsync(Token);
 
-    /// <summary>Lets time pass in small steps until something has happened that needs some of it.</summary>
-    public async Task<T> PassTimeAsync<T>(Task<T> task, TimeSpan? step = null)
+    /// <inheritdoc cref="PatientTime.PassAsync"/>
+    public async Task<T> PassTimeAsync<T>(Task<T> task)
     {
-        await PassTimeAsync((Task)task, step);
+        await Time.PassAsync(task);
         return await task;
     }
 
-    public async Task PassTimeAsync(Task task, TimeSpan? step = null)
-    {
-        while (!task.IsCompleted)
-        {
-            // What does not need this time has some of the real one.
-            Time.Advance(step ?? TimeSpan.FromMilliseconds(10));
-            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Token));
-        }
-
-        await task;
-    }
+    /// <inheritdoc cref="PatientTime.PassAsync"/>
+    public Task PassTimeAsync(Task task) => Time.PassAsync(task);
 
     public async Task<SigningKeyResult> GetAsync(string tenant) => await Keys.GetSigningKeyAsync(tenant, Token);
 

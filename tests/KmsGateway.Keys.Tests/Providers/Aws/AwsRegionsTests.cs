@@ -1,7 +1,7 @@
 using KmsGateway.Cryptography;
 using KmsGateway.FakeKms;
-using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Clocks;
+using KmsGateway.Keys.Instruments;
 using KmsGateway.Keys.Options;
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Providers.Aws;
