@@ -9,7 +9,19 @@ internal sealed class SmallCacheDrill : Drill
 
     public override IReadOnlyList<string> Alerts => ["KMSCacheHitRateLow", "KMSHighAPIUsage"];
 
-    public override JsonObject Settings => SmallCache;
+    public override JsonObject Settings
+    {
+        get
+        {
+            // One of them encrypts, too, so that there are seeds to be counted.
+            var settings = SmallCache;
+            settings["Encryption"] = new JsonObject
+            {
+                ["Tenants"] = new JsonArray(new JsonObject { ["Tenant"] = TenantLoad.NameOf(0), ["Attributes"] = new JsonArray("text") }),
+            };
+            return settings;
+        }
+    }
 
     public override Task InjectAsync(DrillGround ground)
     {

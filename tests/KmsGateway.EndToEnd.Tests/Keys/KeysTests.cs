@@ -71,7 +71,9 @@ public sealed class KeysTests(PostgresServer postgres)
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => installation.SendAsync(gateway)));
 
         Assert.All(answers, answer => answer.Succeeded());
-        Assert.Equal(before + 1, installation.Calls.Of("Decrypt"));
+
+        // One for all of them; the probe may have asked once meanwhile.
+        Assert.InRange(installation.Calls.Of("Decrypt"), before + 1, before + 2);
     }
 
     // Nobody shall have to try permissions one by one.
