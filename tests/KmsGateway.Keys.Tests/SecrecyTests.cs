@@ -25,16 +25,18 @@ public sealed class SecrecyTests : IDisposable
             _folder, ["acme", "globex"], settings: new() { ["Encryption:Attributes:0"] = "user.email" }, algorithm: algorithm))
         {
             await gateway.KidAsync("acme");
-            using var seed = (await gateway.GetSeedAsync("acme")).Lease!;
+            var seed = (await gateway.GetSeedAsync("acme")).Lease!;
             await gateway.Probe.ProbeAsync(Token);
             gateway.Tamper("UPDATE key_wrap SET blob = (SELECT blob FROM key_wrap LIMIT 1)");
             await gateway.GetAsync("globex");
             Assert.Equal(KeyFailure.Denied, (await gateway.GetSeedAsync("globex")).Failure);
+            var texts = $"{seed} {seed.Seed}";
+            seed.Dispose();
             await gateway.Get<KeyAdministration>().ShredAsync(await gateway.RotateSeedAsync("acme"), "test", "test", Token);
             await gateway.GetAsync("acme");
             using var lease = (await gateway.GetAsync("acme")).Lease!;
             written.AddRange(await FilesAsync());
-            written.Add(Encoding.UTF8.GetBytes($"{gateway.Log.Text} {lease} {lease.Key} {lease.TrustedKey} {seed} {seed.Seed}"));
+            written.Add(Encoding.UTF8.GetBytes($"{gateway.Log.Text} {lease} {lease.Key} {lease.TrustedKey} {texts}"));
             written.Add(gateway.Trust.TrustFileJson.ToArray());
             written.Add(await gateway.Get<KeyAdministration>().ExportAsync(Token));
             secrets.AddRange(gateway.Kms.Secrets);

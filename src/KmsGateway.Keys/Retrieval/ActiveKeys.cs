@@ -22,6 +22,9 @@ internal sealed class ActiveKeys(
     /// <summary>A gateway that has not been heard of for longer does not use keys any more (<see cref="MaxAge"/>), or has ended.</summary>
     public static readonly TimeSpan Silence = MaxAge + TimeSpan.FromSeconds(15);
 
+    // While all tenants are rotated the chain never rests.
+    private const int MaxLooks = 3;
+
     private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
 
     private volatile Snapshot? _snapshot;
@@ -94,14 +97,26 @@ internal sealed class ActiveKeys(
     /// <summary>Reads anew. Returns the entry of the chain up to which it is now known which keys sign.</summary>
     public async Task<long> RefreshAsync(CancellationToken cancellationToken)
     {
-        var timestamp = time.GetTimestamp();
+        long timestamp;
+        IReadOnlyList<ActiveKeyRow> rows;
+        IReadOnlyList<StoredTenant> stored;
+        long end;
+        var looks = 0;
+        do
+        {
+            timestamp = time.GetTimestamp();
+            end = trust.End.Count;
 
-        // Rows before chain: both are written at once, so the chain then has the entry of every row that was read.
-        var rows = await store.ReadActiveKeysAsync(cancellationToken);
-        var stored = await store.ReadTenantsAsync(cancellationToken);
-        await trust.RefreshAsync(cancellationToken);
+            // Rows before chain: both are written at once, so the chain then has the entry of every row that was read. If it has moved on
+            // meanwhile, a key that was replaced would seem to be one that nobody vouches for.
+            rows = await store.ReadActiveKeysAsync(cancellationToken);
+            stored = await store.ReadTenantsAsync(cancellationToken);
+            await trust.RefreshAsync(cancellationToken);
+        }
+        while (trust.End.Count != end && ++looks < MaxLooks);
+
         var previous = _snapshot;
-        var end = trust.End.Count;
+        end = trust.End.Count;
         var keys = rows.Where(row => row.Purpose == KeyPurpose.Signing).ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
         var seeds = rows.Where(row => row.Purpose == KeyPurpose.Encryption)
             .ToFrozenDictionary(row => row.Tenant, row => new ActiveSeed(row.Id, SeedId.KidOf(row.Id), row.Tenant, row.Since));
