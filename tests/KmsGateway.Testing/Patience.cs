@@ -3,5 +3,5 @@ namespace KmsGateway.Testing;
 /// <summary>How long tests wait for something that has to happen. Long, because only a failing test waits that long.</summary>
 public static class Patience
 {
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(120);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(240);
 }
