@@ -48,11 +48,11 @@ public sealed class TenantKeys
 
     /// <summary>A lease on the tenant's signing key, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
-    public ValueTask<SigningKeyResult> GetSigningKeyAsync(string tenant, CancellationToken cancellationToken)
+    public ValueTask<KeyResult<SigningKeyLease>> GetSigningKeyAsync(string tenant, CancellationToken cancellationToken)
     {
         if (!IsKnown(tenant))
         {
-            return new(SigningKeyResult.Failed(KeyFailure.UnknownTenant));
+            return new(new KeyResult<SigningKeyLease>(KeyFailure.UnknownTenant));
         }
 
         var start = _retrievals.Start();
@@ -60,7 +60,7 @@ public sealed class TenantKeys
         if (failure is KeyFailure.None && _cache.TryLease(trusted.Key.Kid, out var lifetime) && TryCheck(lifetime, trusted, out var lease))
         {
             _retrievals.FromCache(KeyKind.Signing, tenant, start);
-            return new(SigningKeyResult.Of(lease));
+            return new(new KeyResult<SigningKeyLease>(lease));
         }
 
         return new(MissAsync(tenant, start, failure, id, trusted, cancellationToken));
@@ -68,11 +68,11 @@ public sealed class TenantKeys
 
     /// <summary>A lease on the seed that the tenant encrypts with now, at once if it is cached, else within <c>Kms:CallerWait</c>.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
-    public ValueTask<EncryptionKeyResult> GetEncryptionKeyAsync(string tenant, CancellationToken cancellationToken)
+    public ValueTask<KeyResult<EncryptionKeyLease>> GetEncryptionKeyAsync(string tenant, CancellationToken cancellationToken)
     {
         if (!IsKnown(tenant))
         {
-            return new(EncryptionKeyResult.Failed(KeyFailure.UnknownTenant));
+            return new(new KeyResult<EncryptionKeyLease>(KeyFailure.UnknownTenant));
         }
 
         var start = _retrievals.Start();
@@ -90,7 +90,7 @@ public sealed class TenantKeys
     /// encrypts any more: of any version that was in use and was not shredded.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller gave up. The retrieval goes on for the others and for the cache.</exception>
-    public ValueTask<EncryptionKeyResult> GetDecryptionKeyAsync(string kid, CancellationToken cancellationToken)
+    public ValueTask<KeyResult<EncryptionKeyLease>> GetDecryptionKeyAsync(string kid, CancellationToken cancellationToken)
     {
         var start = _retrievals.Start();
         var isKid = SeedId.TryParse(kid, out var id);
@@ -125,7 +125,7 @@ public sealed class TenantKeys
     }
 
     // Whatever the cache did not answer at once is a miss, and one that ends without a key an error: who gave up is neither well nor an error.
-    private async Task<SigningKeyResult> MissAsync(
+    private async Task<KeyResult<SigningKeyLease>> MissAsync(
         string tenant, long start, KeyFailure failure, Guid id, TrustedKey trusted, CancellationToken cancellationToken)
     {
         using var miss = _retrievals.StartMiss(KeyKind.Signing, tenant, start);
@@ -136,7 +136,7 @@ public sealed class TenantKeys
             {
                 if (TryCheck(lifetime, trusted, out var lease))
                 {
-                    return SigningKeyResult.Of(lease);
+                    return new KeyResult<SigningKeyLease>(lease);
                 }
 
                 failure = KeyFailure.Unavailable;
@@ -144,10 +144,10 @@ public sealed class TenantKeys
         }
 
         miss.Fail(failure.Code());
-        return SigningKeyResult.Failed(failure);
+        return new KeyResult<SigningKeyLease>(failure);
     }
 
-    private async Task<EncryptionKeyResult> MissSeedAsync(string? tenant, long start, KeyFailure failure, Guid id, CancellationToken cancellationToken)
+    private async Task<KeyResult<EncryptionKeyLease>> MissSeedAsync(string? tenant, long start, KeyFailure failure, Guid id, CancellationToken cancellationToken)
     {
         using var miss = _retrievals.StartMiss(KeyKind.Encryption, tenant, start);
         if (failure is KeyFailure.None)
@@ -161,7 +161,7 @@ public sealed class TenantKeys
                 miss.Tenant ??= lifetime.Value.Tenant;
                 if (TryCheck(lifetime, miss.Tenant, out var lease))
                 {
-                    return EncryptionKeyResult.Of(lease);
+                    return new KeyResult<EncryptionKeyLease>(lease);
                 }
 
                 failure = KeyFailure.Denied;
@@ -174,13 +174,13 @@ public sealed class TenantKeys
             miss.Fail(failure.Code());
         }
 
-        return EncryptionKeyResult.Failed(failure);
+        return new KeyResult<EncryptionKeyLease>(failure);
     }
 
-    private EncryptionKeyResult FromCache(Lifetime<CachedSeed> lifetime, string tenant, long start)
+    private KeyResult<EncryptionKeyLease> FromCache(Lifetime<CachedSeed> lifetime, string tenant, long start)
     {
         _retrievals.FromCache(KeyKind.Encryption, tenant, start);
-        return TryCheck(lifetime, tenant, out var lease) ? EncryptionKeyResult.Of(lease) : EncryptionKeyResult.Failed(KeyFailure.Denied);
+        return TryCheck(lifetime, tenant, out var lease) ? new KeyResult<EncryptionKeyLease>(lease) : new KeyResult<EncryptionKeyLease>(KeyFailure.Denied);
     }
 
     // The KMS vouched for the tenant of what is in the cache; a row that somebody has given to another tenant since must not be believed.

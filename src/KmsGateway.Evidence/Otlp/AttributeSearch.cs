@@ -5,8 +5,6 @@ namespace KmsGateway.Evidence.Otlp;
 /// <summary>The outermost attributes of spans, their events and links that somebody asks for. Reused from request to request.</summary>
 public sealed class AttributeSearch
 {
-    private const int KeptCapacity = 16_384;
-
     private readonly List<FoundSpan> _spans = [];
     private readonly List<AttributeView> _attributes = [];
 
@@ -30,8 +28,8 @@ public sealed class AttributeSearch
 
     public void Reset()
     {
-        Clear(_spans);
-        Clear(_attributes);
+        _spans.ClearForReuse();
+        _attributes.ClearForReuse();
         HasMore = false;
     }
 
@@ -64,14 +62,5 @@ public sealed class AttributeSearch
         }
 
         return _attributes.Count - first;
-    }
-
-    private static void Clear<T>(List<T> list)
-    {
-        list.Clear();
-        if (list.Capacity > KeptCapacity)
-        {
-            list.Capacity = KeptCapacity;
-        }
     }
 }

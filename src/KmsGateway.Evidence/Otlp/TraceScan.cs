@@ -5,9 +5,6 @@ namespace KmsGateway.Evidence.Otlp;
 /// <summary>What a scan of one request found. Reused from request to request.</summary>
 public sealed class TraceScan
 {
-    // A request of the largest size leaves lists that are worth giving back.
-    private const int KeptCapacity = 16_384;
-
     private readonly List<SpanView> _spans = [];
     private readonly List<MessageNode> _nodes = [];
 
@@ -26,8 +23,8 @@ public sealed class TraceScan
     public void Reset()
     {
         SpanCount = 0;
-        Clear(_spans);
-        Clear(_nodes);
+        _spans.ClearForReuse();
+        _nodes.ClearForReuse();
     }
 
     public void Add(in SpanView span) => _spans.Add(span);
@@ -64,14 +61,5 @@ public sealed class TraceScan
     {
         _nodes.Add(new MessageNode { Parent = parent, LengthStart = lengthStart, ContentStart = contentStart, ContentEnd = contentEnd });
         return _nodes.Count - 1;
-    }
-
-    private static void Clear<T>(List<T> list)
-    {
-        list.Clear();
-        if (list.Capacity > KeptCapacity)
-        {
-            list.Capacity = KeptCapacity;
-        }
     }
 }

@@ -11,8 +11,6 @@ namespace KmsGateway.Evidence.Signing;
 /// </summary>
 internal sealed class CanonicalMaps
 {
-    private const int KeptCapacity = 16_384;
-
     private readonly CanonicalJsonWriter _writer;
     private readonly OtlpLimits? _limits;
     private readonly Action<SpanIssues> _issue;
@@ -55,9 +53,9 @@ internal sealed class CanonicalMaps
     /// <summary>Forgets what was read; lists that one large map has stretched are given back.</summary>
     public void Reset()
     {
-        Clear(_open);
-        Clear(_entries);
-        Clear(_keys);
+        _open.ClearForReuse();
+        _entries.ClearForReuse();
+        _keys.ClearForReuse();
     }
 
     public void Key(ReadOnlySpan<byte> utf8)
@@ -153,15 +151,6 @@ internal sealed class CanonicalMaps
             _writer.MoveBack(_writer.Length, last.Start - 1);
             CollectionsMarshal.SetCount(_keys, last.KeyStart);
             _entries.RemoveAt(_entries.Count - 1);
-        }
-    }
-
-    private static void Clear<T>(List<T> list)
-    {
-        list.Clear();
-        if (list.Capacity > KeptCapacity)
-        {
-            list.Capacity = KeptCapacity;
         }
     }
 

@@ -22,6 +22,11 @@ internal sealed class SpanEncryption(IOptions<LimitsOptions> limits)
     public OtlpError Find(ReadOnlySpan<byte> message, ITraceEncoding encoding, PolicySet policies, ProtectionWorkspace work)
     {
         work.Sensitive.Reset();
+        if (policies.Encryption.OfNobody.IsEmpty)
+        {
+            return OtlpError.None;
+        }
+
         work.Sensitive.MaxFound = _maxUpstreamBytes / MinEncryptedBytes;
         for (var i = 0; i < work.Scan.Spans.Length; i++)
         {

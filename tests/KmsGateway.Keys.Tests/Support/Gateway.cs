@@ -110,7 +110,7 @@ internal sealed class Gateway : IDisposable
     /// <inheritdoc cref="PatientTime.PassAsync"/>
     public Task PassTimeAsync(Task task) => Time.PassAsync(task);
 
-    public async Task<SigningKeyResult> GetAsync(string tenant) => await Keys.GetSigningKeyAsync(tenant, Token);
+    public async Task<KeyResult<SigningKeyLease>> GetAsync(string tenant) => await Keys.GetSigningKeyAsync(tenant, Token);
 
     /// <summary>The kid a tenant signs with.</summary>
     public async Task<string> KidAsync(string tenant)
@@ -119,9 +119,9 @@ internal sealed class Gateway : IDisposable
         return lease.Key.Kid;
     }
 
-    public async Task<EncryptionKeyResult> GetSeedAsync(string tenant) => await Keys.GetEncryptionKeyAsync(tenant, Token);
+    public async Task<KeyResult<EncryptionKeyLease>> GetSeedAsync(string tenant) => await Keys.GetEncryptionKeyAsync(tenant, Token);
 
-    public async Task<EncryptionKeyResult> GetSeedOfAsync(string kid) => await Keys.GetDecryptionKeyAsync(kid, Token);
+    public async Task<KeyResult<EncryptionKeyLease>> GetSeedOfAsync(string kid) => await Keys.GetDecryptionKeyAsync(kid, Token);
 
     /// <summary>The kid a tenant encrypts with.</summary>
     public async Task<string> SeedKidAsync(string tenant)

@@ -10,7 +10,7 @@ internal sealed class SeedLeases : IDisposable
     // Each may be a call of the KMS.
     private const int AtATime = 8;
 
-    private readonly ConcurrentDictionary<string, EncryptionKeyResult> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KeyResult<EncryptionKeyLease>> _results = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ValueDecryptor> _decryptors = new(StringComparer.Ordinal);
 
     /// <summary>Whose they are, of those that there are.</summary>
