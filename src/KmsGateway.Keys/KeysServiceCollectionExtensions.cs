@@ -55,7 +55,7 @@ public static class KeysServiceCollectionExtensions
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<RefreshAhead<CachedSeed>>(
             provider, provider.GetRequiredService<SeedRetriever>()));
         services.AddHostedService<CacheReload>();
-        services.AddHostedService<TrustRenewal>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrustRenewal>());
         services.AddHostedService<KeyRotator>();
         services.AddHostedService(provider => provider.GetRequiredService<KmsProbe>());
         return services;
@@ -126,6 +126,7 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<TrustRoot>();
         services.AddSingleton<TrustLog>();
         services.AddSingleton<TrustWriter>();
+        services.AddSingleton<TrustRenewal>();
         services.AddSingleton(provider => new TrustPublisher(
             provider.GetRequiredService<TrustLog>(),
             provider.GetRequiredService<TrustRoot>(),

@@ -27,7 +27,10 @@ public sealed class SecrecyTests : IDisposable
             await gateway.KidAsync("acme");
             var seed = (await gateway.GetSeedAsync("acme")).Lease!;
             await gateway.Probe.ProbeAsync(Token);
-            gateway.Tamper("UPDATE key_wrap SET blob = (SELECT blob FROM key_wrap LIMIT 1)");
+            gateway.Tamper(
+                """
+                UPDATE key_wrap SET blob = (SELECT blob FROM key_wrap JOIN tenant_key ON key_id = id WHERE tenant_id = 'acme' AND purpose = 'signing')
+                """);
             await gateway.GetAsync("globex");
             Assert.Equal(KeyFailure.Denied, (await gateway.GetSeedAsync("globex")).Failure);
             var texts = $"{seed} {seed.Seed}";

@@ -7,11 +7,21 @@ namespace KmsGateway.Cli.Commands;
 /// <summary>Compares what a gateway's store says of its keys with what the root signed.</summary>
 internal sealed class KeysAudit(CliEnvironment environment)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+
+    // The longest that a gateway is without news of the store by default (KeyStore:ChangeInterval), and a signature of the root.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public async Task<int> RunAsync(AdminClient client, string? root, CancellationToken cancellationToken)
     {
-        var trust = await ReadTrustAsync(client, root, cancellationToken);
-        var keys = ListedKey.ReadAll(await client.GetAsync("/api/admin/keys", cancellationToken));
+        var (trust, keys, untold) = await ReadAsync(client, root, cancellationToken);
         var problems = Problems(keys, trust.Chain).ToList();
+        if (untold > 0)
+        {
+            problems.Insert(0, $"the trust file lacks the last {untold} entries of the trust chain in the store: "
+                + "keys are being changed right now, or the gateway cannot publish them (its log says why). What follows may come of that.");
+        }
+
         foreach (var problem in problems)
         {
             await environment.Out.WriteLineAsync(PrintableText.Escape(problem));
@@ -21,6 +31,26 @@ internal sealed class KeysAudit(CliEnvironment environment)
         await environment.Out.WriteLineAsync(
             $"{keys.Count} keys, {trust.Chain.Entries.Count} entries in the trust chain, {problems.Count} problems ({pinned})");
         return problems.Count == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    // Two answers, and the file comes a moment after a change of the store: only when it tells of every entry are the two of one time.
+    private async Task<(TrustFile Trust, IReadOnlyList<ListedKey> Keys, int Untold)> ReadAsync(
+        AdminClient client, string? root, CancellationToken cancellationToken)
+    {
+        var start = environment.Time.GetTimestamp();
+        while (true)
+        {
+            var trust = await ReadTrustAsync(client, root, cancellationToken);
+            var keys = ListedKey.ReadAll(await client.GetAsync("/api/admin/keys", cancellationToken));
+            var later = await client.GetAsync($"/api/admin/events?after={trust.Chain.Entries.Count}", cancellationToken);
+            var untold = later.GetProperty("events").GetArrayLength();
+            if (untold == 0 || environment.Time.GetElapsedTime(start) >= Patience)
+            {
+                return (trust, keys, untold);
+            }
+
+            await Task.Delay(LookAgain, environment.Time, cancellationToken);
+        }
     }
 
     private static async Task<TrustFile> ReadTrustAsync(AdminClient client, string? root, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal static class AdministrationRegistration
             provider.GetRequiredService<ActiveKeys>(),
             provider.GetRequiredService<TrustLog>(),
             provider.GetRequiredService<TrustRoot>(),
+            provider.GetRequiredService<TrustRenewal>(),
             provider.GetRequiredService<KeyRotation>(),
             provider.GetRequiredService<RotationSchedule>(),
             provider.GetRequiredService<KeyRevoker>(),

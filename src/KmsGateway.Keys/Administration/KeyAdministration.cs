@@ -18,6 +18,7 @@ public sealed class KeyAdministration
     private readonly ActiveKeys _activeKeys;
     private readonly TrustLog _trust;
     private readonly TrustRoot _root;
+    private readonly TrustRenewal _renewal;
     private readonly KeyRotation _rotation;
     private readonly RotationSchedule _schedule;
     private readonly KeyRevoker _revoker;
@@ -32,6 +33,7 @@ public sealed class KeyAdministration
         ActiveKeys activeKeys,
         TrustLog trust,
         TrustRoot root,
+        TrustRenewal renewal,
         KeyRotation rotation,
         RotationSchedule schedule,
         KeyRevoker revoker,
@@ -40,8 +42,8 @@ public sealed class KeyAdministration
         TimeProvider time)
     {
         _makesKeys = options.Value.Enabled;
-        (_store, _activeKeys, _trust, _root, _rotation, _schedule) = (store, activeKeys, trust, root, rotation, schedule);
-        (_revoker, _shredder, _encrypting, _time) = (revoker, shredder, encrypting, time);
+        (_store, _activeKeys, _trust, _root, _renewal) = (store, activeKeys, trust, root, renewal);
+        (_rotation, _schedule, _revoker, _shredder, _encrypting, _time) = (rotation, schedule, revoker, shredder, encrypting, time);
     }
 
     /// <summary>Every version of every tenant's keys and seeds, or of one tenant's.</summary>
@@ -119,21 +121,24 @@ public sealed class KeyAdministration
         }
 
         await _activeKeys.RefreshAsync(cancellationToken);
+        await _renewal.RenewIfDueAsync(cancellationToken);
         return [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)];
     });
 
     /// <summary>Withdraws a key, and tells how long it took until no gateway used it any more.</summary>
-    public Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(() =>
+    public Task<Revocation> RevokeAsync(RevocationRequest request, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
     {
         ThrowIfItMakesNoKeys();
-        return request switch
+        var revocation = await (request switch
         {
             { IsCompromise: false, CompromisedFrom: not null } =>
                 throw new KeyAdministrationException("A time since when a key was compromised belongs to a compromise only."),
             { CompromisedFrom: { } from } when from > _time.GetUtcNow() =>
                 throw new KeyAdministrationException("The time since when the key was compromised is in the future."),
             _ => _revoker.RevokeAsync(request, cancellationToken),
-        };
+        });
+        await _renewal.RenewIfDueAsync(cancellationToken);
+        return revocation;
     });
 
     /// <summary>
@@ -163,6 +168,7 @@ public sealed class KeyAdministration
 
         await _store.AddImageAsync(image, cancellationToken);
         await _activeKeys.RefreshAsync(cancellationToken);
+        await _renewal.RenewIfDueAsync(cancellationToken);
         return image.Keys.Count;
     });
 

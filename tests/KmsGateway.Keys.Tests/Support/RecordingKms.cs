@@ -11,6 +11,7 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
 {
     private readonly ConcurrentQueue<string> _unwrapped = new();
     private readonly Signal _signal = new();
+    private int _signed;
 
     public ConcurrentQueue<byte[]> Secrets { get; } = new();
 
@@ -19,6 +20,9 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
 
     /// <summary>What unwraps wait for.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often the root has signed.</summary>
+    public int Signed => Volatile.Read(ref _signed);
 
     /// <summary>After so many calls of any kind every one fails for good, as those of a process that ended; null: never.</summary>
     public int? FailAfter { get; set; }
@@ -46,8 +50,11 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
     public Task<VerificationKey> GetRootPublicKeyAsync(KeyWrap root, EncryptionContext context, CancellationToken cancellationToken) =>
         Counted().GetRootPublicKeyAsync(root, context, cancellationToken);
 
-    public Task<byte[]> SignByRootAsync(KeyWrap root, EncryptionContext context, byte[] input, CancellationToken cancellationToken) =>
-        Counted().SignByRootAsync(root, context, input, cancellationToken);
+    public Task<byte[]> SignByRootAsync(KeyWrap root, EncryptionContext context, byte[] input, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _signed);
+        return Counted().SignByRootAsync(root, context, input, cancellationToken);
+    }
 
     public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
     {

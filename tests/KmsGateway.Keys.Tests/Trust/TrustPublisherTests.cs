@@ -2,6 +2,7 @@ using System.Text.Json;
 using KmsGateway.Cryptography;
 using KmsGateway.Keys.Tests.Support;
 using KmsGateway.Keys.Trust;
+using KmsGateway.Testing;
 
 namespace KmsGateway.Keys.Tests.Trust;
 
@@ -52,6 +53,33 @@ public sealed class TrustPublisherTests : IDisposable
         await gateway.GetHosted<TrustRenewal>().RenewIfDueAsync(Token);
 
         Assert.Equal(2, TrustFile.Parse(gateway.Trust.TrustFileJson).Chain.Keys.Count);
+    }
+
+    // A change is announced before the chain in memory has grown by it: whoever looks then sees nothing to do.
+    [Fact]
+    public async Task Renewal_ChainGrowsAfterTheLook_PublishesItAtOnce()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var renewal = gateway.GetHosted<TrustRenewal>();
+        await renewal.StartAsync(Token);
+        using var other = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+
+        await gateway.ActiveKeys.RefreshAsync(Token);
+
+        await Poll.UntilAsync(() => TrustFile.Parse(gateway.Trust.TrustFileJson).Chain.Keys.Count == 2);
+        await renewal.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task RenewIfDueAsync_ManyAtATime_SignOnce()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        gateway.Time.Advance(TimeSpan.FromMinutes(10));
+        var signatures = gateway.Kms.Signed;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => gateway.GetHosted<TrustRenewal>().RenewIfDueAsync(Token)));
+
+        Assert.Equal(signatures + 1, gateway.Kms.Signed);
     }
 
     [Fact]

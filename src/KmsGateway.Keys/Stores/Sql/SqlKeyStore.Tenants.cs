@@ -81,7 +81,7 @@ internal sealed partial class SqlKeyStore
             WHERE excluded.n >= trust_statement.n AND excluded.at > trust_statement.at
             """,
             new { statement.N, statement.AsOf, at = Milliseconds(statement.At) }),
-        announce: false,
+        announce: true,
         cancellationToken);
 
     private static async Task<IReadOnlyList<StoredTenant>> ReadTenantsAsync(SqlSession sql) =>
