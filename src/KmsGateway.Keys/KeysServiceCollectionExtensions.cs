@@ -170,8 +170,7 @@ public static class KeysServiceCollectionExtensions
         services.AddSingleton<StoreRestore>();
         services.AddSingleton(provider => new ConfiguredTenants(
             provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<IOptions<TenantListOptions>>()));
-        services.AddSingleton(provider => new EncryptingTenants(
-            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<ConfiguredTenants>()));
+        services.AddSingleton(_ => new EncryptingTenants());
         services.AddSingleton(provider => new RotationSchedule(provider.GetRequiredService<IOptions<RotationOptions>>().Value.Period));
         services.AddSingleton<KeyMaker>();
         services.AddSingleton<KeyTester>();

@@ -22,7 +22,7 @@ public sealed class SecrecyTests : IDisposable
         var written = new List<byte[]>();
         var secrets = new List<byte[]>();
         using (var gateway = await Gateway.PrepareAsync(
-            _folder, ["acme", "globex"], settings: new() { ["Encryption:Attributes:0"] = "user.email" }, algorithm: algorithm))
+            _folder, ["acme", "globex"], encrypts: _ => true, algorithm: algorithm))
         {
             await gateway.KidAsync("acme");
             var seed = (await gateway.GetSeedAsync("acme")).Lease!;

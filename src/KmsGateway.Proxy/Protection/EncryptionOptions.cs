@@ -1,6 +1,6 @@
 namespace KmsGateway.Proxy.Protection;
 
-/// <summary>Section <c>Encryption</c>: which attributes of spans, events and links leave with encrypted values. The keys' settings read it, too.</summary>
+/// <summary>Section <c>Encryption</c>: which attributes of spans, events and links leave with encrypted values.</summary>
 internal sealed class EncryptionOptions
 {
     public const string Section = "Encryption";

@@ -16,6 +16,7 @@ internal sealed class SigningPolicies
     private readonly TenantKeys _tenants;
     private readonly EnforcementOverrides _overrides;
     private readonly ConfiguredTenants _configured;
+    private readonly EncryptingTenants _encrypting;
     private volatile PolicySet _current;
 
     public SigningPolicies(
@@ -26,10 +27,11 @@ internal sealed class SigningPolicies
         IOptions<TenancyOptions> tenancy,
         TenantKeys tenants,
         EnforcementOverrides overrides,
-        ConfiguredTenants configured)
+        ConfiguredTenants configured,
+        EncryptingTenants encrypting)
     {
         (_compliance, _signing, _enforcement, _encryption, _tenancy) = (compliance, signing, enforcement, encryption, tenancy);
-        (_tenants, _overrides, _configured) = (tenants, overrides, configured);
+        (_tenants, _overrides, _configured, _encrypting) = (tenants, overrides, configured, encrypting);
         Use(Read());
     }
 
@@ -58,6 +60,9 @@ internal sealed class SigningPolicies
 
         // A tenant that was added meanwhile is one of this gateway from the moment that it has a policy.
         _tenants.Serve(policies.All.Select(policy => policy.Signing.Tenant));
+
+        // Behind the policies: while those before them encrypt under a seed, it may not be destroyed.
+        _encrypting.Use(tenant => !policies.Encryption.Of(tenant).IsEmpty);
     }
 
     // They are read at start. It is also the sign of a file that was taken away: what is left of the configuration are its defaults, under

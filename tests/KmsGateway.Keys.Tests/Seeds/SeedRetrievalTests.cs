@@ -216,7 +216,7 @@ public sealed class SeedRetrievalTests : IDisposable
     public async Task WarmUp_TenantsThatEncrypt_HaveTheirSeedInMemory()
     {
         using var gateway = await Gateway.PrepareAsync(
-            _folder, ["acme", "globex"], settings: new() { ["Encryption:Tenants:0:Tenant"] = "acme", ["Encryption:Tenants:0:Attributes:0"] = "user.email" });
+            _folder, ["acme", "globex"], encrypts: tenant => tenant == "acme");
 
         await gateway.Get<WarmUp>().RunAsync(Token);
 
@@ -258,5 +258,5 @@ public sealed class SeedRetrievalTests : IDisposable
     }
 
     private Task<Gateway> PrepareAsync() =>
-        Gateway.PrepareAsync(_folder, ["acme", "globex"], settings: new() { ["Encryption:Attributes:0"] = "user.email" });
+        Gateway.PrepareAsync(_folder, ["acme", "globex"], encrypts: _ => true);
 }

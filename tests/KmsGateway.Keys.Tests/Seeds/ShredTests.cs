@@ -120,13 +120,13 @@ public sealed class ShredTests : IDisposable
         Assert.Contains("Rotate first", refused.Message, StringComparison.Ordinal);
         (await gateway.GetSeedOfAsync(kid)).Lease!.Dispose();
 
-        gateway.Reconfigure("Encryption:Attributes:0", null);
+        gateway.EncryptFor(_ => false);
         await ShredAsync(gateway, kid);
         await gateway.ActiveKeys.RefreshAsync(Token);
         Assert.Equal(KeyFailure.NoKey, (await gateway.GetSeedAsync("acme")).Failure);
 
         // And encrypted again: with a new one.
-        gateway.Reconfigure("Encryption:Attributes:0", "user.email");
+        gateway.EncryptFor(_ => true);
         Assert.True(await gateway.GetHosted<KeyRotator>().ScanAsync(Token));
         await gateway.ActiveKeys.RefreshAsync(Token);
         Assert.NotEqual(kid, await gateway.SeedKidAsync("acme"));
@@ -205,7 +205,7 @@ public sealed class ShredTests : IDisposable
         }
 
         using var restored = await Gateway.PrepareAsync(
-            _folder, ["acme"], settings: new() { ["KeyStore:RestoreFrom"] = export, ["Encryption:Attributes:0"] = "user.email" });
+            _folder, ["acme"], settings: new() { ["KeyStore:RestoreFrom"] = export }, encrypts: _ => true);
         Assert.Equal(kid, await restored.SeedKidAsync("acme"));
         Assert.Equal(KeyFailure.Shredded, (await restored.GetSeedOfAsync(old)).Failure);
         Assert.Equal(2, await restored.Get<AuditTrail>().AppendAsync(new AuditEntry("decrypt", "a", "b", [], [], 1), Token));
@@ -233,5 +233,5 @@ public sealed class ShredTests : IDisposable
         gateway.Get<KeyAdministration>().ShredAsync(kid, "operator", "a person's wish", Token);
 
     private Task<Gateway> PrepareAsync(Gateway? beside = null) => Gateway.PrepareAsync(
-        _folder, ["acme"], beside?.Time, settings: new() { ["Encryption:Attributes:0"] = "user.email" });
+        _folder, ["acme"], beside?.Time, encrypts: _ => true);
 }

@@ -71,12 +71,14 @@ internal sealed class Gateway : IDisposable
         string[] tenants,
         PatientTime? time = null,
         Dictionary<string, string?>? settings = null,
-        string algorithm = SigningAlgorithm.EdDsa)
+        string algorithm = SigningAlgorithm.EdDsa,
+        Func<string, bool>? encrypts = null)
     {
         var gateway = new Gateway(
             folder, time ?? NewTime(), tenants, settings: new(settings ?? []) { ["Signing:Algorithm"] = algorithm });
         try
         {
+            gateway.EncryptFor(encrypts ?? (_ => false));
             await gateway.PrepareAsync();
             return gateway;
         }
@@ -138,6 +140,9 @@ internal sealed class Gateway : IDisposable
         await ActiveKeys.RefreshAsync(Token);
         return old;
     }
+
+    /// <summary>Has values encrypted for these tenants from now on.</summary>
+    public void EncryptFor(Func<string, bool> tenants) => Get<EncryptingTenants>().Use(tenants);
 
     /// <summary>Changes the configuration as an edited file does.</summary>
     public void Reconfigure(string key, string? value)

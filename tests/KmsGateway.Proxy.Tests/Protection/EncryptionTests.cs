@@ -7,6 +7,7 @@ using KmsGateway.Cryptography;
 using KmsGateway.Evidence.Encryption;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Keys;
+using KmsGateway.Keys.Administration;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
@@ -30,6 +31,7 @@ public sealed class EncryptionTests : IAsyncLifetime
     private const int Withheld = 4041;
     private const int Warned = 4064;
     private const int PoliciesChanged = 4060;
+    private const int PoliciesNotChanged = 4061;
 
     private readonly OtlpClient _client = new();
     private readonly LogCapture _log = new();
@@ -186,6 +188,29 @@ public sealed class EncryptionTests : IAsyncLifetime
         var policy = await gateway.Management.GetStringAsync(
             $"/.well-known/kmsgateway-policies/{statement.RootElement.GetProperty("pol")}", TestContext.Current.CancellationToken);
         Assert.Contains("\"encryption\":[\"pii\"]", policy, StringComparison.Ordinal);
+    }
+
+    // The policies in effect still encrypt: the seed in use must not be taken for one that nobody needs.
+    [Fact]
+    public async Task Reload_EncryptionIsRemovedBesideAMistake_TheSeedStaysInUse()
+    {
+        await using var gateway = await StartAsync("--Encryption:Attributes:0=pii", "--Logging:LogLevel:Default=Information");
+        var request = TraceRequests.Of(SpanBuilder.Compliance().Attribute("pii", Secret).Build());
+        var span = Assert.Single(await SendAsync(gateway, request, "json"));
+        var kid = Value(span.Attributes.Single(attribute => attribute.Key == "pii")).Kid;
+
+        ConfigurationChange.Apply(gateway, ("Encryption:Tenants:0:Tenant", "default"), ("Enforcement:Mode", "sometimes"));
+        await _log.WaitForAsync(PoliciesNotChanged, 1);
+
+        Assert.Equal(["pii"], Encrypted(Assert.Single(await SendAsync(gateway, request, "json"))));
+        var keys = gateway.Services.GetRequiredService<KeyAdministration>();
+        var refused = await Assert.ThrowsAsync<KeyAdministrationException>(
+            () => keys.ShredAsync(kid, "test", "test", TestContext.Current.CancellationToken));
+        Assert.Contains("Rotate first", refused.Message, StringComparison.Ordinal);
+
+        ConfigurationChange.Apply(gateway, ("Enforcement:Mode", "enforce"));
+        await _log.WaitForAsync(PoliciesChanged, 1);
+        await keys.ShredAsync(kid, "test", "test", TestContext.Current.CancellationToken);
     }
 
     [Fact]
