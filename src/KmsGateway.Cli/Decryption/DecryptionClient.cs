@@ -17,7 +17,15 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
     public const int MaxValues = 1_000;
 
     private const string Api = "/api/admin/decrypt";
-    private const int MaxCharacters = 8 * 1024 * 1024;
+
+    // Of a body with several values: a gateway takes more in any case.
+    private const int MaxBodyBytes = 4 * 1024 * 1024;
+
+    // What stands around a value: ids, names, a tenant, and a short key with each character as an escape.
+    private const int MaxBytesAround = 1_024;
+
+    // A longer one goes as base64, for a character may be six as an escape.
+    private const int MaxTextKeyBytes = 64;
 
     private readonly CanonicalValue _canonical = new(limits: null);
 
@@ -29,7 +37,7 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
     {
         var answers = new Dictionary<(ValueLocation Location, string Key, string Text), ValueAnswer>();
         var batch = new List<LocatedValue>();
-        var characters = 0;
+        var bytes = 0;
         foreach (var value in values.DistinctBy(KeyOf))
         {
             if (tenant is not null && value.Location.Tenant is { } named && named != tenant)
@@ -39,15 +47,15 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
                 continue;
             }
 
-            if (batch.Count == MaxValues || (batch.Count > 0 && characters + value.Text.Length > MaxCharacters))
+            if (batch.Count == MaxValues || (batch.Count > 0 && bytes + SizeOf(value) > MaxBodyBytes))
             {
                 await AskAsync(batch, answers, cancellationToken);
                 batch.Clear();
-                characters = 0;
+                bytes = 0;
             }
 
             batch.Add(value);
-            characters += value.Text.Length;
+            bytes += SizeOf(value);
         }
 
         if (batch.Count > 0)
@@ -93,7 +101,7 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
             json.WriteString("traceId", value.Location.TraceId);
             json.WriteString("spanId", value.Location.SpanId);
             json.WriteString("scope", ValuePlace.NameOf(value.Location.Scope));
-            if (Utf8.IsValid(value.Location.Key.Span))
+            if (value.Location.Key.Length <= MaxTextKeyBytes && Utf8.IsValid(value.Location.Key.Span))
             {
                 json.WriteString("key", value.Location.Key.Span);
             }
@@ -130,6 +138,9 @@ internal sealed class DecryptionClient(AdminClient client, string reason, string
         "json" => JsonTraceEncoding.Instance,
         _ => throw new FormatException($"'{name}' is no encoding."),
     };
+
+    // At most, in JSON.
+    private static int SizeOf(LocatedValue value) => MaxBytesAround + value.Text.Length + (2 * value.Location.Key.Length);
 
     // Bytes are not compared by what they are.
     private static (ValueLocation Location, string Key, string Text) KeyOf(LocatedValue value) =>

@@ -14,9 +14,13 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
     // Of small documents many are asked for at once; a large one is so by itself.
     private const int MaxWaitingBytes = 32 * 1024 * 1024;
 
+    // What is known of a document takes memory too, and an answer of a store may have one for each three bytes.
+    private const int BytesBesideDocument = 4 * 1024;
+
     private readonly CopyQueue _queue = new();
     private readonly List<EncryptedDocument> _waiting = [];
     private int _waitingValues;
+    private long _waitingBytes;
 
     public long Decrypted { get; private set; }
 
@@ -34,7 +38,7 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
             await foreach (var document in reader.ReadAsync(cancellationToken))
             {
                 Take(document);
-                if (_waitingValues >= DecryptionClient.MaxValues || _queue.Bytes >= MaxWaitingBytes)
+                if (_waitingValues >= DecryptionClient.MaxValues || Math.Max(_waitingBytes, _queue.Bytes) >= MaxWaitingBytes)
                 {
                     await WriteAsync(copy, reader.IsCompressed, isEnd: false, cancellationToken);
                 }
@@ -73,10 +77,12 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
 
         // The reader uses the bytes again.
         EncryptedRequest.TryRead(document.Bytes.ToArray(), document.Encoding, out request);
-        var encrypted = new EncryptedDocument(document.Place, document.Origin, request);
+        var isOneLine = document.Encoding is JsonTraceEncoding && !document.Bytes.Span.Contains((byte)'\n');
+        var encrypted = new EncryptedDocument(document.Place, document.Origin, request, isOneLine);
         _queue.Add(encrypted);
         _waiting.Add(encrypted);
         _waitingValues += request.Values.Count;
+        _waitingBytes += document.Bytes.Length + BytesBesideDocument;
     }
 
     private async Task WriteAsync(DecryptedCopy copy, bool isCompressed, bool isEnd, CancellationToken cancellationToken)
@@ -118,6 +124,7 @@ internal sealed class FileDecryption(AuditFile file, DecryptionClient client, Cl
 
         _waiting.Clear();
         _waitingValues = 0;
+        _waitingBytes = 0;
     }
 
     private static ValueAnswer? Refusal(RestoreRefusal refusal) => refusal switch

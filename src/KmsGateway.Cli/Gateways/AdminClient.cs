@@ -122,9 +122,16 @@ internal sealed class AdminClient : IDisposable
             return Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token ? Checked(token, TokenVariable) : null;
         }
 
-        return new FileInfo(file) is { Exists: true, Length: > MaxTokenBytes }
-            ? throw new CommandException($"--token-file {file} is no token: it is too large")
-            : Checked((await File.ReadAllTextAsync(file, cancellationToken)).Trim(), $"--token-file {file}");
+        try
+        {
+            return new FileInfo(file) is { Exists: true, Length: > MaxTokenBytes }
+                ? throw new CommandException($"--token-file {file} is no token: it is too large")
+                : Checked((await File.ReadAllTextAsync(file, cancellationToken)).Trim(), $"--token-file {file}");
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CommandException($"--token-file {file} cannot be read: name a file that holds the token, and that you may read", error);
+        }
     }
 
     // Not the token itself: it would stand on a screen.

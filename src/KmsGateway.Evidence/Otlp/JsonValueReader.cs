@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace KmsGateway.Evidence.Otlp;
@@ -6,6 +7,8 @@ namespace KmsGateway.Evidence.Otlp;
 /// <summary>Reads the values of JSON: attributes, texts, ids and numbers. What is wrong with one is told to the visitor.</summary>
 internal ref struct JsonValueReader
 {
+    private const int MaxIdSize = 16;
+
     private readonly IAttributeVisitor _visitor;
     private readonly Span<byte> _scratch;
     private int _scratchUsed;
@@ -252,9 +255,16 @@ internal ref struct JsonValueReader
         return text;
     }
 
+    // No id has more bytes, so it is a bad one whatever its digits are; and of a long one there may be no room for digits and bytes.
     public ReadOnlySpan<byte> ReadId(scoped ref Utf8JsonReader reader)
     {
         var hex = ReadString(ref reader, out _);
+        if (hex.Length > 2 * MaxIdSize)
+        {
+            Issue(SpanIssues.BadId);
+            return default;
+        }
+
         var id = _scratch.Slice(_scratchUsed, hex.Length / 2);
         if (hex.Length % 2 != 0 || Convert.FromHexString(hex, id, out _, out _) != OperationStatus.Done)
         {
@@ -285,10 +295,12 @@ internal ref struct JsonValueReader
 
     private bool TryReadBase64(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> bytes)
     {
+        // Text that was unescaped is in the scratch already, which has no room for both.
         var text = Unescape(ref reader, out _);
-        var decoded = JsonBase64.TryDecode(text, _scratch[_scratchUsed..], out var length);
-        bytes = _scratch.Slice(_scratchUsed, length);
-        _scratchUsed += length;
+        var room = reader.ValueIsEscaped ? new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)] : _scratch[_scratchUsed..];
+        var decoded = JsonBase64.TryDecode(text, room, out var length);
+        bytes = room[..length];
+        _scratchUsed += reader.ValueIsEscaped ? 0 : length;
         return decoded;
     }
 

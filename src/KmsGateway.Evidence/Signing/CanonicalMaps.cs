@@ -135,6 +135,8 @@ internal sealed class CanonicalMaps
     // Of a map beyond its limit the last entry gives way to the next: nothing of it will be signed, and an entry of two bytes takes thirty.
     private void DropIfTooLarge()
     {
+        // It is said of one outermost entry, with all that is in it.
+        _isTooLarge &= _open.Count > 1;
         var first = _open[^1].FirstEntry;
         if (_limits is null || _entries.Count == first)
         {

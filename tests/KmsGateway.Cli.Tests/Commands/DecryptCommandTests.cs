@@ -5,6 +5,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using KmsGateway.Cli.Commands;
+using KmsGateway.Cli.Terminal;
 using KmsGateway.Cli.Tests.Fixtures;
 using KmsGateway.Evidence.Otlp;
 using KmsGateway.Testing.Traces;
@@ -129,6 +131,50 @@ public sealed class DecryptCommandTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("""{"key":"pii.name","value":{"stringValue":"Ada 2"}}""", Assert.Single(result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    // A sender may write one request over several lines, and a sink puts it on one.
+    [Fact]
+    public async Task Decrypt_AttributeThatCameOverSeveralLines_StaysOnItsLine()
+    {
+        const string Attribute = "{\n\"key\":\"pii.name\",\n \"value\": {\"intValue\":\"x\"}\n}";
+        var encrypted = _gateway.Encrypt(Requests.Of(Requests.Span(1, "n", ("pii.name", "?"))).Replace(
+            """{"key":"pii.name","value":{"stringValue":"?"}}""", Attribute, StringComparison.Ordinal));
+        _work.Write("in.json", encrypted, Requests.Ordinary());
+
+        var result = await RunAsync("in.json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(2, result.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains(Attribute.Replace('\n', ' '), result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decrypt_LongKeys_AreAskedForInCallsThatTheGatewayTakes()
+    {
+        string[] lines = [.. Enumerable.Range(1, 12).Select(i => _gateway.Encrypt(Requests.Of(
+            Requests.Span(i, "n", ($"pii.{new string('\u00e9', 100_000)}", $"Ada {i}")))))];
+        _work.Write("in.json", lines);
+
+        var result = await RunAsync("in.json", "--output", "out.json");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(_gateway.Calls, call => Assert.InRange(call.ToJsonString().Length, 0, 4 * 1024 * 1024));
+    }
+
+    // What is known of a document is more than the document here, so many of them must not wait for each other.
+    [Fact]
+    public async Task Decrypt_AnswerOfManySmallParts_IsWrittenWhileItIsRead()
+    {
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes($"{{\"batches\":[\n{string.Concat(Enumerable.Repeat("{},", 200_000))}{{}}]}}"));
+        using var output = new NotingStream(() => input.Position);
+        await using var text = new StringWriter();
+        var environment = new CliEnvironment { Output = output, Out = text, Error = text, OpenInput = () => input, CreateHandler = _work.CreateHandler };
+        var length = input.Length;
+
+        Assert.Equal(0, await KmsgwCommand.RunAsync(["decrypt", "-", "--reason", "INC-1"], environment));
+
+        Assert.InRange(output.AtFirstWrite, 1, length / 2);
     }
 
     [Fact]

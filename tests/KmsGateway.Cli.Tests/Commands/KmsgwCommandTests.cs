@@ -102,4 +102,15 @@ public sealed class KmsgwCommandTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Out);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    public async Task Run_TokenFileThatIsNone_SaysSo(string file)
+    {
+        var result = await _work.RunAsync("audit-trail", "--token-file", file);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("kmsgw: --token-file ", result.Error, StringComparison.Ordinal);
+    }
 }

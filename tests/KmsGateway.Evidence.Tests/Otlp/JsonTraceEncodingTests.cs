@@ -106,6 +106,23 @@ public sealed class JsonTraceEncodingTests : IDisposable
         Assert.Equal(json.Replace("audit.integrity.valu\\u0065", "audit.integrity.value.0", StringComparison.Ordinal), Protect(json));
     }
 
+    // Texts are at most as long as their JSON; with what they decode to, escaped ones are longer.
+    [Fact]
+    public void Protect_LongBytesWithAnEscape_AreSigned()
+    {
+        var json = Request($$$"""{{{{Ids}}},"attributes":[{{{Compliance}}},{"key":"b","value":{"bytesValue":"\/{{{new string('/', 64_743)}}}"}}]}""");
+
+        Assert.Contains("audit.integrity.statement", Protect(json), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Protect_LongIdWithAnEscape_IsMarked()
+    {
+        var json = Request($$$"""{"spanId":"\u0030{{{new string('0', 65_000)}}}1","attributes":[{{{Compliance}}}]}""");
+
+        Assert.Contains("bad-id", Protect(json), StringComparison.Ordinal);
+    }
+
     private static string Request(string spans) => $$"""{"resourceSpans":[{"scopeSpans":[{"spans":[{{spans}}]}]}]}""";
 
     private static void AssertOnlyInserted(string original, string changed, int position)

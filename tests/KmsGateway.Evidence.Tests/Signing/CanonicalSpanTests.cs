@@ -38,4 +38,26 @@ public sealed class CanonicalSpanTests
         Assert.Equal(SpanIssues.None, canonical.Issues);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
+
+    [Fact]
+    public void Read_ListAfterOneThatIsTooLarge_IsReadWhole()
+    {
+        var limits = new OtlpLimits { MaxAttributeBytes = 1_024 };
+        var coverage = new Coverage(new KeyPatterns(["*"]), KeyPatterns.None);
+        var body = TraceRequests.Of(
+            SpanBuilder.Compliance().Attribute("list", Entries(500)).Build(),
+            new SpanBuilder().Attribute("compliance.list", Entries(2)).Build()).ToByteArray();
+        var canonical = new CanonicalSpan(ReservedKeys.Rename, limits);
+        var scan = new TraceScan();
+        ProtobufTraceEncoding.Instance.Scan(body, ComplianceRules.Default.Keys, SignatureAttributes.Reserved, limits, scan);
+
+        Assert.Equal([SpanIssues.Size, SpanIssues.None], scan.Spans.ToArray().Select(span =>
+        {
+            Assert.Equal(OtlpError.None, canonical.Read(ProtobufTraceEncoding.Instance, body, span, coverage));
+            return canonical.Issues;
+        }));
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> Entries(int count) =>
+        Enumerable.Range(0, count).Select(i => KeyValuePair.Create($"{i}", (object?)null));
 }

@@ -8,10 +8,13 @@ namespace KmsGateway.Proxy.Management.Administration;
 internal sealed partial class DecryptEndpoints(
     AdminApi api, ValueDecryption decryption, DecryptionBudget budget, IOptions<LimitsOptions> limits, ILogger<DecryptEndpoints> logger)
 {
+    // A call may have a thousand small values, however small the gateway's requests are; kmsgw fills half of it.
+    private const long MinBodyBytes = 8 * 1024 * 1024;
+
     public void Map(IEndpointRouteBuilder admin)
     {
         // Whatever a gateway has encrypted may come back in one piece: as base64 within JSON it is less than twice as long.
-        var body = new ManagementBodySize(2L * limits.Value.MaxMessageBytes);
+        var body = new ManagementBodySize(Math.Max(2L * limits.Value.MaxMessageBytes, MinBodyBytes));
         admin.MapPost("/decrypt", api.OfSecret(AdminScope.Decrypt, DecryptAsync)).WithMetadata(body);
     }
 
