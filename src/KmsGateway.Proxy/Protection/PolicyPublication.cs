@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using KmsGateway.Evidence.Signing;
 using KmsGateway.Keys;
 using KmsGateway.Proxy.Telemetry;
 using Microsoft.Extensions.Options;
@@ -23,14 +24,18 @@ internal sealed partial class PolicyPublication(
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    // By this process. To go back to one of them needs no store, which may be away just then.
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
+
     private IDisposable? _registration;
+    private volatile bool _isBehind;
 
     // Behind the bootstrap of the keys, which opens the store.
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         // From now on, and not when somebody gets round to reading them.
         _registration = ChangeToken.OnChange(configuration.GetReloadToken, () => _changes.Writer.TryWrite(true));
-        return KeepAsync(policies.Current, cancellationToken);
+        return StartWithTenantsOfTheStoreAsync(cancellationToken);
     }
 
     // Behind the meter provider, which must see it.
@@ -53,14 +58,24 @@ internal sealed partial class PolicyPublication(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(FollowTenantsAsync(stoppingToken), FollowOverridesAsync(stoppingToken), FollowConfigurationAsync(stoppingToken));
 
+    // Those that were added while gateways ran were not known when the first set was made. Their senders would be turned away, or their spans
+    // go on as nobody's, until a background service gets round to them.
+    private async Task StartWithTenantsOfTheStoreAsync(CancellationToken cancellationToken)
+    {
+        var set = policies.Read();
+        await KeepAsync(set, cancellationToken);
+        policies.Use(set);
+    }
+
+    // It only tells of them: of two that read and use sets side by side, the one that read first may be the last to use what it has read.
     private async Task FollowTenantsAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
             var refresh = tenants.WaitForRefreshAsync(stoppingToken);
-            if (!tenants.Tenants.SetEquals(policies.Current.Tenants))
+            if (_isBehind || !tenants.Tenants.SetEquals(policies.Current.Tenants))
             {
-                await ReloadAsync(stoppingToken);
+                _changes.Writer.TryWrite(true);
             }
 
             await refresh;
@@ -88,9 +103,19 @@ internal sealed partial class PolicyPublication(
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
+        _isBehind = false;
+        if (!await TryReloadAsync(policies.Read, cancellationToken))
+        {
+            // Break-glass ends all the same, with the settings that are in effect.
+            await TryReloadAsync(policies.ReadOverrides, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryReloadAsync(Func<PolicySet> read, CancellationToken cancellationToken)
+    {
         try
         {
-            var next = policies.Read();
+            var next = read();
             if (!next.HasSameEffectAs(policies.Current))
             {
                 await KeepAsync(next, cancellationToken);
@@ -98,19 +123,31 @@ internal sealed partial class PolicyPublication(
                 LogChanged(next.Rules.Keys.Patterns, next.All.Count);
                 Tell(next);
             }
+
+            return true;
         }
         catch (OptionsValidationException invalid)
         {
             LogNotChanged(string.Join(" ", invalid.Failures));
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            _isBehind = true;
             LogNotPublished(failure);
         }
+
+        return false;
     }
 
-    private Task KeepAsync(PolicySet set, CancellationToken cancellationToken) =>
-        archive.KeepAsync(set.All.Select(policy => policy.Signing.Json), cancellationToken);
+    private async Task KeepAsync(PolicySet set, CancellationToken cancellationToken)
+    {
+        SigningPolicy[] unkept = [.. set.All.Select(policy => policy.Signing).Where(policy => !_kept.Contains(policy.Id))];
+        if (unkept.Length > 0)
+        {
+            await archive.KeepAsync(unkept.Select(policy => policy.Json), cancellationToken);
+            _kept.UnionWith(unkept.Select(policy => policy.Id));
+        }
+    }
 
     // A mode that lets compliance spans through unsigned is said in every log, not only where one asks for it.
     private void Tell(PolicySet set)
@@ -137,7 +174,7 @@ internal sealed partial class PolicyPublication(
     private partial void LogNotChanged(string problems);
 
     [LoggerMessage(4062, LogLevel.Error,
-        "The changed policies are not used, because they could not be published; those before them stay in effect until the next change.")]
+        "The changed policies are not used, because they could not be published; those before them stay in effect until the key store takes them.")]
     private partial void LogNotPublished(Exception failure);
 
     [LoggerMessage(4064, LogLevel.Warning, "Encryption: {Warning}")]

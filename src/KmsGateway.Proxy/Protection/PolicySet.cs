@@ -12,6 +12,7 @@ internal sealed class PolicySet
 {
     private readonly Dictionary<string, TenantPolicy> _byTenant;
     private readonly Dictionary<string, SigningPolicy> _byId;
+    private readonly Func<IReadOnlyList<EnforcementOverride>, PolicySet> _withOverrides;
 
     /// <exception cref="OptionsValidationException">Settings of several sections do not go together.</exception>
     public PolicySet(
@@ -43,6 +44,7 @@ internal sealed class PolicySet
             tenant => tenant, tenant => PolicyOf(tenant, modes.GetValueOrDefault(tenant, DefaultMode)), StringComparer.Ordinal);
         Tenants = _byTenant.Keys.ToHashSet(StringComparer.Ordinal);
         _byId = _byTenant.Values.ToDictionary(policy => policy.Signing.Id, policy => policy.Signing, StringComparer.Ordinal);
+        _withOverrides = others => new PolicySet(compliance, signing, enforcement, encryption, tenancy, tenants, others);
     }
 
     public ComplianceRules Rules { get; }
@@ -64,6 +66,9 @@ internal sealed class PolicySet
     public IReadOnlySet<string> Tenants { get; }
 
     public IReadOnlyCollection<TenantPolicy> All => _byTenant.Values;
+
+    /// <summary>The same settings for the same tenants, with other modes set aside for a while.</summary>
+    public PolicySet With(IReadOnlyList<EnforcementOverride> overrides) => _withOverrides(overrides);
 
     public TenantPolicy Of(string tenant) => _byTenant[tenant];
 

@@ -86,7 +86,7 @@ internal sealed partial class ProtectionReport(GatewayMetrics metrics, ILogger<P
         + "the first is span {SpanId} of trace {TraceId}.")]
     private partial void LogUnsignable(int count, string tenant, string reason, string traceId, string spanId);
 
-    [LoggerMessage(4041, LogLevel.Warning,
+    [LoggerMessage(4046, LogLevel.Warning,
         "{Count} sensitive values of tenant {Tenant} were withheld ({Reason}): there is no key for them, and they must not leave in clear. They are lost.")]
     private partial void LogWithheld(int count, string tenant, string reason);
 

@@ -41,16 +41,27 @@ internal sealed class SigningPolicies
     /// <exception cref="OptionsValidationException">It cannot be.</exception>
     public PolicySet Read()
     {
-        ThrowIfTenantsHaveChanged();
-        return new PolicySet(
-            _compliance.Create(Options.DefaultName),
-            _signing.Create(Options.DefaultName),
-            _enforcement.Create(Options.DefaultName),
-            _encryption.Create(Options.DefaultName),
-            _tenancy.Value,
-            _tenants.Tenants,
-            _overrides.Current);
+        try
+        {
+            ThrowIfTenantsHaveChanged();
+            return new PolicySet(
+                _compliance.Create(Options.DefaultName),
+                _signing.Create(Options.DefaultName),
+                _enforcement.Create(Options.DefaultName),
+                _encryption.Create(Options.DefaultName),
+                _tenancy.Value,
+                _tenants.Tenants,
+                _overrides.Current);
+        }
+        catch (InvalidOperationException unbound)
+        {
+            // A number that is none, for one: the binder has an exception of its own for it.
+            throw new OptionsValidationException(nameof(PolicySet), typeof(SigningOptions), [unbound.Message]);
+        }
     }
+
+    /// <summary>The settings in effect, and whoever has set them aside for a while: that begins and ends whatever became of the configuration.</summary>
+    public PolicySet ReadOverrides() => _current.With(_overrides.Current);
 
     /// <summary>Puts a set into effect whose policies are already published.</summary>
     [MemberNotNull(nameof(_current))]

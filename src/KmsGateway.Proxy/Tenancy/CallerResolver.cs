@@ -65,7 +65,8 @@ internal sealed class CallerResolver(
                 : throw NotAllowed($"{Header} names no tenant that this caller may use");
         }
 
-        return only is not null
+        // One that was added a moment ago has no policy yet, and its spans would go on as nobody's.
+        return only is not null && keys.IsKnown(only)
             ? new RequestTenant(only, TenantSource.Credential)
             : NoneOf($"this caller may use several tenants, or none: name one in {Header}");
     }

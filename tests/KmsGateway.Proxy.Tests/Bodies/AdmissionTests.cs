@@ -110,8 +110,9 @@ public sealed class AdmissionTests
             (await answer).Succeeded();
         }
 
-        (await client.PostAsync(gateway.Address(GatewayListener.OtlpHttp), OtlpClient.TracesPath, body, OtlpClient.Protobuf)).Succeeded();
+        // Given back behind the answers.
         await Poll.UntilAsync(() => admission is { Bytes: 0, Requests: 0 });
+        (await client.PostAsync(gateway.Address(GatewayListener.OtlpHttp), OtlpClient.TracesPath, body, OtlpClient.Protobuf)).Succeeded();
     }
 
     private static async Task<OtlpResponse> AsAnswer(Task arrived)

@@ -28,7 +28,7 @@ namespace KmsGateway.Proxy.Tests.Protection;
 public sealed class EncryptionTests : IAsyncLifetime
 {
     private const string Secret = "alice@example.org";
-    private const int Withheld = 4041;
+    private const int Withheld = 4046;
     private const int Warned = 4064;
     private const int PoliciesChanged = 4060;
     private const int PoliciesNotChanged = 4061;

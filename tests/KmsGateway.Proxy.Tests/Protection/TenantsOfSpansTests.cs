@@ -2,11 +2,13 @@ using Dapper;
 using Google.Protobuf;
 using KmsGateway.Proxy.Listeners;
 using KmsGateway.Proxy.Tests.Support;
-using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
 using KmsGateway.Testing.Traces;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Proto.Collector.Trace.V1;
 using OpenTelemetry.Proto.Trace.V1;
 
@@ -61,11 +63,16 @@ public sealed class TenantsOfSpansTests : IAsyncLifetime
     [Fact]
     public async Task Mark_BeforeTheGraceIsOver_IsRefusedAndThenMarked()
     {
-        await using var gateway = await StartAsync("--Enforcement:OnTenantBlocked=mark", "--Enforcement:BlockedGrace=00:00:00.5");
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await StartAsync(
+            builder => builder.Services.AddSingleton<TimeProvider>(time), "--Enforcement:OnTenantBlocked=mark", "--Enforcement:BlockedGrace=00:00:30");
         var request = TraceRequests.Of(SpanOf("B"));
 
         Assert.Equal(503, (await SendAsync(gateway, request, "protobuf")).Status);
-        await Poll.UntilAsync(async () => (await SendAsync(gateway, request, "protobuf")).Status == 200);
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(503, (await SendAsync(gateway, request, "protobuf")).Status);
+        time.Advance(TimeSpan.FromSeconds(1));
+        (await SendAsync(gateway, request, "protobuf")).Succeeded();
 
         Assert.Equal(["B tenant-blocked"], Fates());
     }
@@ -196,9 +203,11 @@ public sealed class TenantsOfSpansTests : IAsyncLifetime
         return ordinary.Count == 0 ? fates : [.. fates, $"ordinary x {ordinary.Count}"];
     }
 
-    private async Task<TestGateway> StartAsync(params string[] settings)
+    private Task<TestGateway> StartAsync(params string[] settings) => StartAsync(static _ => { }, settings);
+
+    private async Task<TestGateway> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings)
     {
-        var gateway = await TestGateway.StartAsync(
+        var gateway = await TestGateway.StartAsync(configure,
         [
             .. TestGateway.Upstreams(_collector.GrpcAddress, _collector.HttpAddress),
             "--Cache:WarmUp=false",

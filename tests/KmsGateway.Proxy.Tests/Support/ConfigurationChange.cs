@@ -20,7 +20,7 @@ internal static class ConfigurationChange
         {
             configuration.Reload();
         }
-        catch (AggregateException invalid) when (invalid.InnerExceptions.All(inner => inner is OptionsValidationException))
+        catch (AggregateException invalid) when (invalid.InnerExceptions.All(inner => inner is OptionsValidationException or InvalidOperationException))
         {
             // Monitors of options throw into whoever reloads; where that is a watched file, nobody hears it.
         }

@@ -64,8 +64,11 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static Task<TestGateway> StartWithSinkAsync() => StartAsync("--EmbeddedSink:Enabled=true");
 
+    /// <remarks>A collector of a test may hold its answer as long as the test takes, and a busy machine all of them.</remarks>
     public static string[] Upstreams(Uri grpc, Uri http) =>
     [
+        $"--ReverseProxy:Clusters:otlp-grpc:HttpRequest:ActivityTimeout={TestTime.Limit:c}",
+        $"--ReverseProxy:Clusters:otlp-http:HttpRequest:ActivityTimeout={TestTime.Limit:c}",
         $"--ReverseProxy:Clusters:otlp-grpc:Destinations:first:Address={grpc}",
         $"--ReverseProxy:Clusters:otlp-http:Destinations:first:Address={http}",
     ];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KmsGateway.Proxy.Rejections;
 using KmsGateway.Proxy.Tenancy;
 using KmsGateway.Proxy.Tenancy.Credentials;
 using KmsGateway.Proxy.Tests.Configuration;
@@ -7,6 +8,7 @@ using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using KmsGateway.Testing.Collector;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -178,6 +180,43 @@ public sealed class ApiKeyTests : IAsyncLifetime
 
         Assert.False(check.IsConfigured);
         Assert.Contains("OtlpHttp:Url takes secrets from other machines in plain text", log.Text, StringComparison.Ordinal);
+    }
+
+    // Else a key that was taken away in the moment of the start would be valid until the next change.
+    [Fact]
+    public async Task Start_KeysChangeWhileTheyAreRead_AreThoseOfTheChange()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            Key(0, Acme, "acme").Append("--Tenancy:Tenants:0=acme").Select(setting => setting[2..].Split('='))
+                .Select(pair => KeyValuePair.Create(pair[0], (string?)pair[1]))).Build();
+        var hasChanged = false;
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IHostEnvironment>(new ProductionEnvironment())
+            .AddLogging()
+            .AddSingleton<ApiKeyCheck>()
+            .AddOptions<TenancyOptions>().BindConfiguration(TenancyOptions.Section).Validate(_ => ChangeOnce()).Services
+            .BuildServiceProvider();
+
+        var check = services.GetRequiredService<ApiKeyCheck>();
+
+        await Assert.ThrowsAsync<RejectionException>(() => CheckAsync(Acme));
+        Assert.NotNull(await CheckAsync(Both));
+
+        bool ChangeOnce()
+        {
+            if (!hasChanged)
+            {
+                hasChanged = true;
+                configuration["Tenancy:ApiKeys:0:Hash"] = HashOf(Both);
+                configuration.Reload();
+            }
+
+            return true;
+        }
+
+        async Task<TenantAllowList?> CheckAsync(string key) =>
+            await check.CheckAsync(new DefaultHttpContext { Request = { Headers = { [ApiKeyCheck.Header] = key } } });
     }
 
     internal static string[] Key(int index, string key, params string[] tenants) =>

@@ -1,7 +1,11 @@
+using Dapper;
+using KmsGateway.Keys;
 using KmsGateway.Proxy.Tests.Support;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Clients;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 
 namespace KmsGateway.Proxy.Tests.Tenancy;
@@ -123,6 +127,24 @@ public sealed class JwtTests : IAsyncLifetime
 
         await _fixture.RefusedAsync(_client, 403, Bearer(token));
         await _fixture.RefusedAsync(_client, 403, Bearer(token), ("X-Scope-OrgID", "acme"));
+    }
+
+    // Its spans would go on as nobody's, unsigned, until its policy is published.
+    [Fact]
+    public async Task Send_TokenOfATenantThatIsNotServedYet_Is403()
+    {
+        var gateway = _fixture.Gateway;
+        await using (var database = new SqliteConnection($"Data Source={gateway.KeyStoreFile}"))
+        {
+            await database.ExecuteAsync("DROP TABLE policy");
+        }
+
+        using var added = await gateway.Management.PutAsync("/api/admin/tenants/added", null, TestContext.Current.CancellationToken);
+        added.EnsureSuccessStatusCode();
+        await Poll.UntilAsync(() => gateway.Services.GetRequiredService<TenantKeys>().Tenants.Contains("added"));
+
+        await _fixture.RefusedAsync(_client, 403, Bearer(_issuer.Token("added")));
+        await _fixture.RefusedAsync(_client, 403, Bearer(_issuer.Token("added")), ("X-Scope-OrgID", "added"));
     }
 
     [Fact]

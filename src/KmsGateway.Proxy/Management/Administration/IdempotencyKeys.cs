@@ -42,20 +42,23 @@ internal sealed class IdempotencyKeys(TimeProvider time)
 
         var mine = new Entry(await FingerprintAsync(context.Request, context.RequestAborted), time.GetTimestamp());
         var entry = _entries.GetOrAdd((actor, key), _ => mine);
-        if (time.GetElapsedTime(entry.Since) > Lifetime)
+        while (time.GetElapsedTime(entry.Since) > Lifetime)
         {
-            _entries.AddOrUpdate((actor, key), mine);
-            entry = mine;
+            // This very one: of two that come at the same time, the second must find the entry of the first.
+            Forget(entry);
+            entry = _entries.GetOrAdd((actor, key), _ => mine);
         }
 
         if (ReferenceEquals(entry, mine))
         {
-            await RecordAsync(context, mine, action, () => _entries.TryRemove((actor, key)));
+            await RecordAsync(context, mine, action, () => Forget(mine));
         }
         else
         {
             await RepeatAsync(context, entry, mine.Fingerprint);
         }
+
+        void Forget(Entry known) => _entries.TryRemove(KeyValuePair.Create((actor, key), known));
     }
 
     // Who says nothing of a body sends none: https://www.rfc-editor.org/rfc/rfc9112#section-6.3

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using KmsGateway.Proxy.Rejections;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace KmsGateway.Proxy.Tenancy.Credentials;
 
@@ -21,14 +22,22 @@ internal sealed partial class ApiKeyCheck : ICredentialCheck, IDisposable
     private readonly IDisposable _changes;
 
     // Found by the hash of what was sent, whose bits a caller cannot choose: how long a look takes says nothing of the keys.
-    private volatile FrozenDictionary<string, TenantAllowList> _byHash;
+    private volatile FrozenDictionary<string, TenantAllowList> _byHash = FrozenDictionary<string, TenantAllowList>.Empty;
 
     public ApiKeyCheck(
         IOptionsFactory<TenancyOptions> options, IConfiguration configuration, IHostEnvironment environment, ILogger<ApiKeyCheck> logger)
     {
         (_options, _configuration, _environment, _logger) = (options, configuration, environment, logger);
-        _byHash = Read();
-        _changes = Microsoft.Extensions.Primitives.ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        _changes = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+
+        // Once more if they change meanwhile: a key that was taken away in that moment would stay valid.
+        IChangeToken meanwhile;
+        do
+        {
+            meanwhile = configuration.GetReloadToken();
+            _byHash = Read();
+        }
+        while (meanwhile.HasChanged);
     }
 
     public string Name => $"an API key in {Header}";
