@@ -11,14 +11,20 @@ public sealed class EncryptingTenants : IDisposable
     private readonly IConfiguration _configuration;
     private readonly ConfiguredTenants _tenants;
     private readonly IDisposable _registration;
+    private readonly Lock _lock = new();
     private volatile Lists _lists;
     private TaskCompletionSource _changed = NewChange();
 
     internal EncryptingTenants(IConfiguration configuration, ConfiguredTenants tenants)
     {
         (_configuration, _tenants) = (configuration, tenants);
-        _lists = Read();
+
+        // In this order: what changes in between is read now, or once more.
         _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        lock (_lock)
+        {
+            _lists = Read();
+        }
     }
 
     /// <summary>Ends when the answers may have changed. Taken before a look at them, nothing is missed.</summary>
@@ -35,7 +41,11 @@ public sealed class EncryptingTenants : IDisposable
         // A broken file would say that nothing is encrypted, and let a seed in use be destroyed.
         if (_tenants.AreThoseOfTheStart)
         {
-            _lists = Read();
+            lock (_lock)
+            {
+                _lists = Read();
+            }
+
             Interlocked.Exchange(ref _changed, NewChange()).SetResult();
         }
     }
