@@ -121,6 +121,20 @@ public sealed class KeyAdministrationTests : IDisposable
         Assert.Equal(KeyFailure.NoKey, (await gateway.GetAsync("acme")).Failure);
     }
 
+    // Its private part is destroyed before this gateway has heard of it. The KMS has refused nothing: the sender may try again.
+    [Fact]
+    public async Task RevokeAsync_ByAnotherGatewayThatDestroysTheKey_IsNotDenied()
+    {
+        using var here = await Gateway.PrepareAsync(_folder, ["acme"]);
+        using var there = await Gateway.PrepareAsync(_folder, ["acme"]);
+        await RevokeAsync(there, await there.KidAsync("acme"), compromise: false);
+        await there.GetHosted<KeyRotator>().ScanAsync(Token);
+
+        Assert.Equal(KeyFailure.Unavailable, (await here.GetAsync("acme")).Failure);
+        await here.ActiveKeys.RefreshAsync(Token);
+        Assert.Equal(KeyFailure.None, (await here.GetAsync("acme")).Failure);
+    }
+
     [Fact]
     public async Task RevokeAsync_CallerGivesUpWhenItIsDone_IsInEffectAndTold()
     {

@@ -28,6 +28,31 @@ public sealed class ActiveKeysTests : IDisposable
         Assert.Equal(0, gateway.Log.Count(1010));
     }
 
+    // Denied, its spans would go on unsigned where the mode allows it.
+    [Fact]
+    public async Task RefreshAsync_KeyIsReplacedAtEachLook_IsNotDeniedAndFoundAtTheNext()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var rotations = 0;
+        ReplaceAfterNextLook();
+
+        await gateway.ActiveKeys.RefreshAsync(Token);
+
+        Assert.InRange(rotations, 2, 10);
+        Assert.Equal(KeyFailure.NoKey, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(0, gateway.Log.Count(1010));
+        gateway.AfterNext("", () => Task.CompletedTask);
+        await gateway.ActiveKeys.RefreshAsync(Token);
+        Assert.Equal(KeyFailure.None, (await gateway.GetAsync("acme")).Failure);
+
+        void ReplaceAfterNextLook() => gateway.AfterNext(nameof(IKeyStore.ReadActiveKeysAsync), async () =>
+        {
+            rotations++;
+            ReplaceAfterNextLook();
+            await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token);
+        });
+    }
+
     // Who read before the change must not be the last to say how it is.
     [Fact]
     public async Task RefreshAsync_AnotherIsUnderWay_ReadsAfterIt()

@@ -110,6 +110,22 @@ public sealed class ShredTests : IDisposable
         Assert.DoesNotContain(old, gateway.Seeds.Kids);
     }
 
+    [Fact]
+    public async Task ShredAsync_ByAnotherGateway_IsNoRefusalOfTheKms()
+    {
+        using var gateway = await PrepareAsync();
+        using var other = await PrepareAsync(gateway);
+        (await gateway.GetSeedAsync("acme")).Lease!.Dispose();
+        (await gateway.GetSeedAsync("acme")).Lease!.Dispose();
+        var old = await other.RotateSeedAsync("acme");
+        await ShredAsync(other, old);
+
+        gateway.Time.Advance(TimeSpan.FromMinutes(55));
+        await gateway.GetHosted<RefreshAhead<CachedSeed>>().RefreshDueAsync(Token);
+
+        Assert.Equal((0, 0), (gateway.Seeds.Count, gateway.Log.Count(1022)));
+    }
+
     // Its last look at the row was just before the shred: it is not kept for those who ask later.
     [Fact]
     public async Task ShredAsync_ByAnotherGatewayWhileTheSeedComesIntoTheCache_IsNotGivenOut()
