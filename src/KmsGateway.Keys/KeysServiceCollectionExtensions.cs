@@ -139,7 +139,8 @@ public static class KeysServiceCollectionExtensions
     private static void AddRetrieval(this IServiceCollection services)
     {
         services.AddSingleton<ActiveKeys>();
-        services.AddSingleton<LiveKeys>();
+        services.AddSingleton<LiveKeys<CachedSigningKey>>();
+        services.AddSingleton<LiveKeys<CachedSeed>>();
         services.AddSingleton<RefusedKeys>();
         services.AddSingleton(provider => NewCache<CachedSigningKey>(
             provider, KeyKind.Signing, options => (options.SigningKeys, options.SigningKeyLifetime)));

@@ -79,7 +79,7 @@ public sealed class TenantKeys
         var failure = _activeKeys.FindSeed(tenant, out var seed);
         if (failure is KeyFailure.None && _seeds.TryLease(seed.Kid, out var lifetime))
         {
-            return new(FromCache(lifetime, tenant, start));
+            return new(FromCache(lifetime, tenant, tenant, start));
         }
 
         return new(MissSeedAsync(tenant, start, failure, seed?.Id ?? Guid.Empty, cancellationToken));
@@ -102,7 +102,7 @@ public sealed class TenantKeys
         };
         if (failure is KeyFailure.None && _seeds.TryLease(kid, out var lifetime))
         {
-            return new(FromCache(lifetime, lifetime.Value.Tenant, start));
+            return new(FromCache(lifetime, lifetime.Value.Tenant, encryptsFor: null, start));
         }
 
         return new(MissSeedAsync(tenant: null, start, failure, id, cancellationToken));
@@ -159,12 +159,13 @@ public sealed class TenantKeys
             if (lifetime is not null)
             {
                 miss.Tenant ??= lifetime.Value.Tenant;
-                if (TryCheck(lifetime, miss.Tenant, out var lease))
+                var result = Check(lifetime, tenant);
+                if (result.Lease is not null)
                 {
-                    return new KeyResult<EncryptionKeyLease>(lease);
+                    return result;
                 }
 
-                failure = KeyFailure.Denied;
+                failure = result.Failure;
             }
         }
 
@@ -177,24 +178,32 @@ public sealed class TenantKeys
         return new KeyResult<EncryptionKeyLease>(failure);
     }
 
-    private KeyResult<EncryptionKeyLease> FromCache(Lifetime<CachedSeed> lifetime, string tenant, long start)
+    private KeyResult<EncryptionKeyLease> FromCache(Lifetime<CachedSeed> lifetime, string tenant, string? encryptsFor, long start)
     {
         _retrievals.FromCache(KeyKind.Encryption, tenant, start);
-        return TryCheck(lifetime, tenant, out var lease) ? new KeyResult<EncryptionKeyLease>(lease) : new KeyResult<EncryptionKeyLease>(KeyFailure.Denied);
+        return Check(lifetime, encryptsFor);
     }
 
     // The KMS vouched for the tenant of what is in the cache; a row that somebody has given to another tenant since must not be believed.
-    private static bool TryCheck(Lifetime<CachedSeed> lifetime, string tenant, [NotNullWhen(true)] out EncryptionKeyLease? lease)
+    // And a seed may be replaced between the look at what is active and the lease, and then shredded. Who looks once more with the lease in
+    // hand either sees that, or is waited for by whoever shreds it (LiveKeys).
+    private KeyResult<EncryptionKeyLease> Check(Lifetime<CachedSeed> lifetime, string? encryptsFor)
     {
-        if (lifetime.Value.Tenant == tenant)
+        var seed = lifetime.Value;
+        var failure = encryptsFor switch
         {
-            lease = new EncryptionKeyLease(lifetime);
-            return true;
+            null => KeyFailure.None,
+            _ when seed.Tenant != encryptsFor => KeyFailure.Denied,
+            _ when !_activeKeys.IsCurrentSeed(encryptsFor, seed.Kid) => KeyFailure.Unavailable,
+            _ => KeyFailure.None,
+        };
+        if (failure is KeyFailure.None)
+        {
+            return new KeyResult<EncryptionKeyLease>(new EncryptionKeyLease(lifetime));
         }
 
-        lease = null;
         lifetime.Dispose();
-        return false;
+        return new KeyResult<EncryptionKeyLease>(failure);
     }
 
     // A key may be withdrawn between the look at what is active and the lease. Who looks once more with the lease in hand either sees

@@ -14,6 +14,9 @@ namespace KmsGateway.Keys.Administration;
 /// <remarks>Every method throws <see cref="KeyAdministrationException"/> when what was asked for cannot be.</remarks>
 public sealed class KeyAdministration
 {
+    // While all tenants are rotated the chain never rests.
+    private const int MaxLooks = 5;
+
     private readonly IKeyStore _store;
     private readonly ActiveKeys _activeKeys;
     private readonly TrustLog _trust;
@@ -48,8 +51,7 @@ public sealed class KeyAdministration
 
     /// <summary>Every version of every tenant's keys and seeds, or of one tenant's.</summary>
     public Task<IReadOnlyList<KeyDescription>> GetKeysAsync(string? tenant, CancellationToken cancellationToken) =>
-        AdministrationErrors.ExplainAsync<IReadOnlyList<KeyDescription>>(
-            async () => [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)]);
+        AdministrationErrors.ExplainAsync(() => DescribeAsync(tenant, cancellationToken));
 
     /// <summary>The entries of the trust chain behind number <paramref name="after"/>.</summary>
     public Task<IReadOnlyList<KeyEventDescription>> GetEventsAsync(long after, CancellationToken cancellationToken) =>
@@ -79,16 +81,23 @@ public sealed class KeyAdministration
         }
 
         await _store.AddTenantAsync(tenant, _time.GetUtcNow(), cancellationToken);
+        await _activeKeys.RefreshAsync(cancellationToken);
         return true;
     });
 
     /// <summary>Ends a tenant that was added so. Its keys stay for those who verify.</summary>
     public Task RemoveTenantAsync(string tenant, CancellationToken cancellationToken) => AdministrationErrors.ExplainAsync(async () =>
-        await _store.RemoveTenantAsync(tenant, _time.GetUtcNow(), cancellationToken)
-            ? true
-            : throw (_activeKeys.IsConfigured(tenant)
+    {
+        if (!await _store.RemoveTenantAsync(tenant, _time.GetUtcNow(), cancellationToken))
+        {
+            throw _activeKeys.IsConfigured(tenant)
                 ? new KeyAdministrationException($"Tenant '{tenant}' is in Tenancy:Tenants of the gateways' settings: remove it there.")
-                : new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true }));
+                : new KeyAdministrationException($"There is no tenant '{tenant}'.") { IsMissing = true };
+        }
+
+        await _activeKeys.RefreshAsync(cancellationToken);
+        return true;
+    });
 
     /// <summary>Gives a tenant a new key now, and retires the one it has.</summary>
     /// <param name="purpose">Which one: <c>signing</c> or <c>encryption</c>.</param>
@@ -122,7 +131,7 @@ public sealed class KeyAdministration
 
         await _activeKeys.RefreshAsync(cancellationToken);
         await _renewal.RenewIfDueAsync(cancellationToken);
-        return [.. (await _store.ReadKeysAsync(tenant, cancellationToken)).Select(Describe)];
+        return await DescribeAsync(tenant, cancellationToken);
     });
 
     /// <summary>Withdraws a key, and tells how long it took until no gateway used it any more.</summary>
@@ -177,6 +186,22 @@ public sealed class KeyAdministration
         if (!_makesKeys)
         {
             throw new KeyAdministrationException("This gateway makes no keys and cannot sign as root (Rotation:Enabled is false). Ask one that does.");
+        }
+    }
+
+    // Rows and chain are read one after the other, and keys are moved meanwhile: only what stays so when nothing moved is a contradiction.
+    private async Task<IReadOnlyList<KeyDescription>> DescribeAsync(string? tenant, CancellationToken cancellationToken)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var end = _trust.End.Count;
+            var rows = await _store.ReadKeysAsync(tenant, cancellationToken);
+            await _trust.RefreshAsync(cancellationToken);
+            var keys = rows.Select(Describe).ToList();
+            if (keys.TrueForAll(key => key.Trusted) || _trust.End.Count == end || looks == MaxLooks)
+            {
+                return keys;
+            }
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class KeyRevoker(
         var n = trust.End.Count;
         var reason = request.IsCompromise ? KeyEvent.Compromise : KeyEvent.Superseded;
         KeysLog.KeyRevoked(logger, key.Kid, key.Tenant, reason, request.Actor, request.Reason);
-        await activeKeys.RefreshAsync(cancellationToken);
+        await activeKeys.RefreshAsync(CancellationToken.None);
         var waiting = await WaitUntilAppliedAsync(n, cancellationToken);
         if (waiting.Count > 0)
         {
@@ -55,11 +55,15 @@ internal sealed class KeyRevoker(
                 case KeyStage.Failed:
                     throw new KeyAdministrationException($"Key {key.Kid} never worked and never signed.");
                 case KeyStage.Pending:
-                    await store.MarkFailedAsync(key.Id, "revoked before it was published", cancellationToken);
-                    return key;
+                    if (await store.MarkFailedAsync(key.Id, "revoked before it was published", cancellationToken))
+                    {
+                        return key;
+                    }
+
+                    continue;
             }
 
-            // Else somebody moved it: the next look shows where it is.
+            // Else, as above, somebody moved it: the next look shows where it is.
             if (await writer.TryApplyAsync(ChangesOf(key, keys, request), request.Actor, request.Reason, cancellationToken))
             {
                 return key;

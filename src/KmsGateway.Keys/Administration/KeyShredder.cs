@@ -14,6 +14,7 @@ internal sealed class KeyShredder(
     ActiveKeys activeKeys,
     ActiveKeyRefresh refresh,
     KeyCache<CachedSeed> seeds,
+    LiveKeys<CachedSeed> live,
     KeyRotations rotations,
     TimeProvider time,
     ILogger<KeyShredder> logger)
@@ -40,6 +41,11 @@ internal sealed class KeyShredder(
                 seeds.Remove(kid);
                 rotations.Shredded();
                 KeysLog.SeedShredded(logger, kid, seed.Tenant, actor, reason);
+                if (seed.Stage == KeyStage.Active)
+                {
+                    await activeKeys.RefreshAsync(CancellationToken.None);
+                }
+
                 return new ShredResult(kid, seed.Tenant, at, n);
             }
         }
@@ -59,14 +65,9 @@ internal sealed class KeyShredder(
                 + $"under it would be lost. Shred it after {unused:u}.");
         }
 
-        if (seeds.TryLease(seed.Kid, out var lifetime))
-        {
-            var cleared = lifetime.Value.Cleared;
-            lifetime.Dispose();
-            seeds.Remove(seed.Kid);
-            await cleared.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+        seeds.Remove(seed.Kid);
+        await live.WaitUntilGoneAsync(seed.Kid).WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private void ThrowIfItMayNot(KeyVersion seed)

@@ -34,10 +34,7 @@ internal sealed class Operations(TimeProvider time, ILogger<Operations> logger) 
             }
 
             _all.AddFirst((kind, operation));
-            while (_all.Count > Remembered)
-            {
-                _all.RemoveLast();
-            }
+            Forget();
         }
 
         _ = Task.Run(() => RunAsync(kind, operation, tenants, action), CancellationToken.None);
@@ -48,6 +45,21 @@ internal sealed class Operations(TimeProvider time, ILogger<Operations> logger) 
     {
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    // What is under way is remembered, however many came after it: else it could be started a second time.
+    private void Forget()
+    {
+        for (var node = _all.Last; node is not null && _all.Count > Remembered;)
+        {
+            var before = node.Previous;
+            if (!node.Value.Operation.IsRunning)
+            {
+                _all.Remove(node);
+            }
+
+            node = before;
+        }
     }
 
     private async Task RunAsync(

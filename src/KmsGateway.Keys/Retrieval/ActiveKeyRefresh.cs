@@ -15,7 +15,8 @@ internal sealed class ActiveKeyRefresh(
     ActiveKeys activeKeys,
     KeyCache<CachedSigningKey> cache,
     KeyCache<CachedSeed> seeds,
-    LiveKeys live,
+    LiveKeys<CachedSigningKey> live,
+    LiveKeys<CachedSeed> liveSeeds,
     IKeyStore store,
     ClockSkew skew,
     IOptions<KeyStoreOptions> options,
@@ -73,7 +74,8 @@ internal sealed class ActiveKeyRefresh(
 
     private async Task DropShreddedAsync(CancellationToken cancellationToken)
     {
-        foreach (var kid in await store.FindDestroyedAsync(seeds.Kids, cancellationToken))
+        // Also those that are about to come into the cache: taken out now, they do not.
+        foreach (var kid in await store.FindDestroyedAsync(liveSeeds.Kids, cancellationToken))
         {
             seeds.Remove(kid);
         }

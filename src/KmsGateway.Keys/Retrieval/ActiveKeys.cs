@@ -14,7 +14,7 @@ namespace KmsGateway.Keys.Retrieval;
 /// against the trust chain.
 /// </summary>
 internal sealed class ActiveKeys(
-    IOptions<TenantListOptions> tenants, IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger)
+    IOptions<TenantListOptions> tenants, IKeyStore store, TrustLog trust, TimeProvider time, ILogger<ActiveKeys> logger) : IDisposable
 {
     /// <inheritdoc cref="TrustLog.MaxSilence"/>
     public static readonly TimeSpan MaxAge = TrustLog.MaxSilence;
@@ -24,6 +24,9 @@ internal sealed class ActiveKeys(
 
     // While all tenants are rotated the chain never rests.
     private const int MaxLooks = 3;
+
+    // Of two at a time the one that read first could end last, and what it knows would count.
+    private readonly SemaphoreSlim _turn = new(1, 1);
 
     private readonly FrozenSet<string> _configured = tenants.Value.Tenants.ToFrozenSet(StringComparer.Ordinal);
 
@@ -94,41 +97,75 @@ internal sealed class ActiveKeys(
     /// <summary>Whether a tenant signs with the key of this kid.</summary>
     public bool IsCurrent(string kid) => _snapshot?.Kids.Contains(kid) ?? false;
 
+    /// <summary>Whether this is, by what is known now, the seed its tenant encrypts with.</summary>
+    public bool IsCurrentSeed(string tenant, string kid) =>
+        _snapshot is { } snapshot && snapshot.Seeds.TryGetValue(tenant, out var seed) && seed.Kid == kid;
+
     /// <summary>Reads anew. Returns the entry of the chain up to which it is now known which keys sign.</summary>
     public async Task<long> RefreshAsync(CancellationToken cancellationToken)
     {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public Task WaitForRefreshAsync(CancellationToken cancellationToken) => Volatile.Read(ref _refreshed).Task.WaitAsync(cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private static TaskCompletionSource NewRefresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<long> ReadAsync(CancellationToken cancellationToken)
+    {
         long timestamp;
+        List<ActiveKeyRow> signing;
+        Dictionary<string, ActiveKey> keys;
         IReadOnlyList<ActiveKeyRow> rows;
         IReadOnlyList<StoredTenant> stored;
+        long before;
         long end;
         var looks = 0;
         do
         {
             timestamp = time.GetTimestamp();
-            end = trust.End.Count;
+            before = trust.End.Count;
 
             // Rows before chain: both are written at once, so the chain then has the entry of every row that was read. If it has moved on
             // meanwhile, a key that was replaced would seem to be one that nobody vouches for.
             rows = await store.ReadActiveKeysAsync(cancellationToken);
             stored = await store.ReadTenantsAsync(cancellationToken);
             await trust.RefreshAsync(cancellationToken);
+
+            // Before the look at it: it grows at any time by what this gateway writes.
+            end = trust.End.Count;
+            signing = [.. rows.Where(row => row.Purpose == KeyPurpose.Signing)];
+            keys = signing.ToDictionary(row => row.Tenant, Check, StringComparer.Ordinal);
         }
-        while (trust.End.Count != end && ++looks < MaxLooks);
+        while (trust.End.Count != before && ++looks < MaxLooks);
+
+        if (trust.End.Count != before)
+        {
+            // The chain did not rest. A key of its own that does not sign was replaced a moment ago, and the next look, which is due, finds the
+            // one after it. To say that nobody vouches for it would let spans go unsigned.
+            signing.RemoveAll(row => keys[row.Tenant].Trusted is null && trust.TryFind(row.Kid, out var known) && known.Tenant == row.Tenant);
+        }
 
         var previous = _snapshot;
-        end = trust.End.Count;
-        var keys = rows.Where(row => row.Purpose == KeyPurpose.Signing).ToFrozenDictionary(row => row.Tenant, row => Check(row, previous));
+        Report(signing, keys, previous);
         var seeds = rows.Where(row => row.Purpose == KeyPurpose.Encryption)
             .ToFrozenDictionary(row => row.Tenant, row => new ActiveSeed(row.Id, SeedId.KidOf(row.Id), row.Tenant, row.Since));
         var kids = keys.Values.Where(key => key.Trusted is not null).Select(key => key.Trusted!.Key.Kid).ToHashSet(StringComparer.Ordinal);
-        _snapshot = new Snapshot(keys, kids, seeds, Union(stored, previous), timestamp);
+        _snapshot = new Snapshot(
+            signing.ToFrozenDictionary(row => row.Tenant, row => keys[row.Tenant], StringComparer.Ordinal), kids, seeds, Union(stored, previous), timestamp);
         Interlocked.Exchange(ref _refreshed, NewRefresh()).SetResult();
         return end;
     }
-
-    public Task WaitForRefreshAsync(CancellationToken cancellationToken) => Volatile.Read(ref _refreshed).Task.WaitAsync(cancellationToken);
-
-    private static TaskCompletionSource NewRefresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The set stays the same object while nothing changes: it is looked up for every span.
     private FrozenSet<string> Union(IReadOnlyList<StoredTenant> stored, Snapshot? previous)
@@ -138,20 +175,21 @@ internal sealed class ActiveKeys(
         return previous is not null && previous.Tenants.SetEquals(all) ? previous.Tenants : all.ToFrozenSet(StringComparer.Ordinal);
     }
 
-    private ActiveKey Check(ActiveKeyRow row, Snapshot? previous)
+    private ActiveKey Check(ActiveKeyRow row) =>
+        trust.TryFind(row.Kid, out var trusted) && trusted.Tenant == row.Tenant && trusted.Status == KeyStatus.Active
+            ? new ActiveKey(row.Id, trusted, row.Since)
+            : new ActiveKey(row.Id, Trusted: null, row.Since);
+
+    // Said once for each row, not at each refresh.
+    private void Report(IEnumerable<ActiveKeyRow> signing, Dictionary<string, ActiveKey> keys, Snapshot? previous)
     {
-        if (trust.TryFind(row.Kid, out var trusted) && trusted.Tenant == row.Tenant && trusted.Status == KeyStatus.Active)
+        foreach (var row in signing.Where(row => keys[row.Tenant].Trusted is null))
         {
-            return new ActiveKey(row.Id, trusted, row.Since);
+            if (previous is null || !previous.Keys.TryGetValue(row.Tenant, out var known) || known.Id != row.Id || known.Trusted is not null)
+            {
+                KeysLog.KeyNotTrusted(logger, row.Kid, row.Tenant);
+            }
         }
-
-        // Said once for each row, not at each refresh.
-        if (previous is null || !previous.Keys.TryGetValue(row.Tenant, out var known) || known.Id != row.Id || known.Trusted is not null)
-        {
-            KeysLog.KeyNotTrusted(logger, row.Kid, row.Tenant);
-        }
-
-        return new ActiveKey(row.Id, Trusted: null, row.Since);
     }
 
     private sealed record Snapshot(

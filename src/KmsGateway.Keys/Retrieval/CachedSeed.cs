@@ -3,18 +3,23 @@ using KmsGateway.Cryptography;
 namespace KmsGateway.Keys.Retrieval;
 
 /// <summary>An unwrapped seed in the cache.</summary>
-internal sealed class CachedSeed(TenantSeed seed, Guid id, long since) : CachedSecret(id, seed.Tenant, seed.Kid, since)
+internal sealed class CachedSeed : CachedSecret
 {
-    private readonly TaskCompletionSource _cleared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LiveKeys<CachedSeed> _live;
 
-    public TenantSeed Seed { get; } = seed;
+    public CachedSeed(TenantSeed seed, Guid id, long since, LiveKeys<CachedSeed> live)
+        : base(id, seed.Tenant, seed.Kid, since)
+    {
+        Seed = seed;
+        _live = live;
+        _live.Enter(Kid);
+    }
 
-    /// <summary>Ends when nobody has a lease on it any more, and it is out of the cache.</summary>
-    public Task Cleared => _cleared.Task;
+    public TenantSeed Seed { get; }
 
     protected override void Clear()
     {
         Seed.Dispose();
-        _cleared.SetResult();
+        _live.Leave(Kid);
     }
 }

@@ -5,9 +5,9 @@ namespace KmsGateway.Keys.Retrieval;
 /// <summary>An unwrapped signing key in the cache.</summary>
 internal sealed class CachedSigningKey : CachedSecret
 {
-    private readonly LiveKeys _live;
+    private readonly LiveKeys<CachedSigningKey> _live;
 
-    public CachedSigningKey(SigningKey key, Guid id, TrustedKey trusted, long since, LiveKeys live)
+    public CachedSigningKey(SigningKey key, Guid id, TrustedKey trusted, long since, LiveKeys<CachedSigningKey> live)
         : base(id, trusted.Tenant, key.Kid, since)
     {
         Key = key;

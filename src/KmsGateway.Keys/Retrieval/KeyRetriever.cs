@@ -77,12 +77,19 @@ internal abstract class KeyRetriever<T>(ResilientKms kms, IKeyStore store, Refus
 
     /// <param name="context">Rebuilt from what was asked for, never from the row: a row can only fail to fit.</param>
     /// <exception cref="KmsException">The KMS could not, or refuses.</exception>
+    /// <exception cref="KeyRetrievalException">It was destroyed.</exception>
     protected async Task<UnwrappedSecret> UnwrapAsync(EncryptionContext context, string kid, string purpose, CancellationToken cancellationToken)
     {
         var wraps = await ReadWrapsAsync(context.Id, cancellationToken);
-        return wraps.Count > 0
-            ? await kms.UnwrapAsync(wraps, context, purpose, cancellationToken)
-            : throw new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {kid}.");
+        if (wraps.Count > 0)
+        {
+            return await kms.UnwrapAsync(wraps, context, purpose, cancellationToken);
+        }
+
+        // Destroyed a moment ago, maybe by another gateway: the KMS has refused nothing.
+        throw await Store.FindKeyAsync(kid, cancellationToken) is { DestroyedAt: not null } row
+            ? new KeyRetrievalException(row.Purpose == KeyPurpose.Encryption ? KeyFailure.Shredded : KeyFailure.Unavailable)
+            : new KmsException(KmsFailure.NotFound, $"The key store has no wrap of key {kid}.");
     }
 
     private async Task<IReadOnlyList<KeyWrap>> ReadWrapsAsync(Guid id, CancellationToken cancellationToken)

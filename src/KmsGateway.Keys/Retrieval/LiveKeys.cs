@@ -1,7 +1,8 @@
 namespace KmsGateway.Keys.Retrieval;
 
-/// <summary>Which unwrapped keys exist in this process, in the cache or still on a lease: what revocations wait for.</summary>
-internal sealed class LiveKeys
+/// <summary>Which unwrapped keys of one kind exist in this process, in the cache or still on a lease: what revocations and shreds wait for.</summary>
+internal sealed class LiveKeys<T>
+    where T : CachedSecret
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);

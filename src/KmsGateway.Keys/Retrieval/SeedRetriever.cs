@@ -9,7 +9,7 @@ namespace KmsGateway.Keys.Retrieval;
 
 /// <summary>Gets seeds, of any version that has a wrap. The KMS vouches for the tenant and the id that it is asked for.</summary>
 internal sealed class SeedRetriever(
-    ResilientKms kms, IKeyStore store, RefusedKeys refused, TimeProvider time, ILogger<SeedRetriever> logger)
+    ResilientKms kms, IKeyStore store, RefusedKeys refused, LiveKeys<CachedSeed> live, TimeProvider time, ILogger<SeedRetriever> logger)
     : KeyRetriever<CachedSeed>(kms, store, refused, time, logger)
 {
     /// <summary>The seed of a kid, whose tenant only the store knows.</summary>
@@ -42,10 +42,11 @@ internal sealed class SeedRetriever(
         var since = Time.GetTimestamp();
         var kid = SeedId.KidOf(id);
         using var secret = await UnwrapAsync(EncryptionContext.ForSeed(Store.Id, tenant, id), kid, purpose, token);
-        var seed = new CachedSeed(secret.ToSeed(tenant, kid), id, since);
+        var seed = new CachedSeed(secret.ToSeed(tenant, kid), id, since, live);
         try
         {
-            // The wrap may have been read just before it was deleted.
+            // The wrap may have been read just before it was deleted. It is counted as alive before the look: a shred either is seen here, or
+            // waits for this seed.
             ThrowIfUnusable(await Store.FindKeyAsync(kid, token));
             return seed;
         }

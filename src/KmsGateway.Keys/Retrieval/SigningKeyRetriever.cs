@@ -14,7 +14,7 @@ internal sealed class SigningKeyRetriever(
     IKeyStore store,
     ActiveKeys activeKeys,
     RefusedKeys refused,
-    LiveKeys live,
+    LiveKeys<CachedSigningKey> live,
     TimeProvider time,
     ILogger<SigningKeyRetriever> logger) : KeyRetriever<CachedSigningKey>(kms, store, refused, time, logger)
 {

@@ -106,15 +106,21 @@ internal sealed class KeyRotation
 
     private async Task HastenAsync(string tenant, string purpose, string reason, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var keys = await _store.ReadKeysAsync(tenant, cancellationToken);
-        if (keys.FirstOrDefault(key => key.Purpose == purpose && key.Stage is KeyStage.Pending or KeyStage.Published) is { } next)
+        while (true)
         {
-            await _store.SetActivationAsync(next.Id, now, cancellationToken);
-        }
-        else
-        {
-            await DoAsync(tenant, new RotationAction.Make(purpose, now, reason, IsScheduled: false), cancellationToken);
+            var now = _time.GetUtcNow();
+            var keys = await _store.ReadKeysAsync(tenant, cancellationToken);
+            if (keys.FirstOrDefault(key => key.Purpose == purpose && key.Stage is KeyStage.Pending or KeyStage.Published) is { } next)
+            {
+                await _store.SetActivationAsync(next.Id, now, cancellationToken);
+                return;
+            }
+
+            // Else there is one by now, which may be meant for later.
+            if (await TryMakeAsync(tenant, new RotationAction.Make(purpose, now, reason, IsScheduled: false), cancellationToken))
+            {
+                return;
+            }
         }
     }
 
@@ -137,13 +143,7 @@ internal sealed class KeyRotation
         switch (action)
         {
             case RotationAction.Make make:
-                await (make.IsScheduled ? _scheduled : _unscheduled).WaitAsync(cancellationToken);
-                var key = await _maker.MakeAsync(tenant, make, cancellationToken);
-                if (await _store.AddPendingKeyAsync(key, cancellationToken))
-                {
-                    KeysLog.KeyPending(_logger, key.Version.Kid, tenant, make.Purpose, make.Reason, make.ActivateAt);
-                }
-
+                await TryMakeAsync(tenant, make, cancellationToken);
                 return true;
 
             case RotationAction.Test test:
@@ -163,6 +163,19 @@ internal sealed class KeyRotation
             default:
                 throw new ArgumentOutOfRangeException(nameof(action));
         }
+    }
+
+    private async Task<bool> TryMakeAsync(string tenant, RotationAction.Make make, CancellationToken cancellationToken)
+    {
+        await (make.IsScheduled ? _scheduled : _unscheduled).WaitAsync(cancellationToken);
+        var key = await _maker.MakeAsync(tenant, make, cancellationToken);
+        if (!await _store.AddPendingKeyAsync(key, cancellationToken))
+        {
+            return false;
+        }
+
+        KeysLog.KeyPending(_logger, key.Version.Kid, tenant, make.Purpose, make.Reason, make.ActivateAt);
+        return true;
     }
 
     // Of seeds the trust chain knows nothing: the KMS vouches for them.

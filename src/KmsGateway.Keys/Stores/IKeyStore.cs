@@ -59,8 +59,8 @@ internal interface IKeyStore
     /// <summary>Notes that a pending key does what it should.</summary>
     Task MarkTestedAsync(Guid id, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Gives up a pending key that does not, and deletes its private part.</summary>
-    Task MarkFailedAsync(Guid id, string reason, CancellationToken cancellationToken);
+    /// <summary>Gives up a pending key that does not, and deletes its private part. False: it is pending no more.</summary>
+    Task<bool> MarkFailedAsync(Guid id, string reason, CancellationToken cancellationToken);
 
     /// <summary>Sets the time from which a pending or published key shall sign.</summary>
     Task SetActivationAsync(Guid id, DateTimeOffset at, CancellationToken cancellationToken);

@@ -16,6 +16,7 @@ internal sealed class TrustLog(IKeyStore store, ILogger<TrustLog> logger)
     private readonly Lock _lock = new();
     private TrustChain? _chain;
     private string? _reported;
+    private TaskCompletionSource _refreshed = NewRefresh();
 
     /// <summary>How many entries are verified, and the link that the next one must name.</summary>
     public ChainEnd End
@@ -55,20 +56,12 @@ internal sealed class TrustLog(IKeyStore store, ILogger<TrustLog> logger)
     /// <summary>Takes in what other gateways appended. An entry that does not verify ends it: what was verified stays.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var entries = await store.ReadChainAsync(End.Count, cancellationToken);
-        lock (_lock)
-        {
-            foreach (var entry in entries)
-            {
-                // Two refreshes at a time may have read the same rows.
-                if (entry.N > Chain.Entries.Count && !Chain.TryAppend(entry.Jws, out var error))
-                {
-                    Report(error);
-                    return;
-                }
-            }
-        }
+        Append(await store.ReadChainAsync(End.Count, cancellationToken));
+        Interlocked.Exchange(ref _refreshed, NewRefresh()).SetResult();
     }
+
+    /// <summary>Waits until the chain was read anew. Taken before a look at it, nothing is missed.</summary>
+    public Task WaitForRefreshAsync(CancellationToken cancellationToken) => Volatile.Read(ref _refreshed).Task.WaitAsync(cancellationToken);
 
     public bool TryFind(string kid, [NotNullWhen(true)] out TrustedKey? key)
     {
@@ -102,6 +95,24 @@ internal sealed class TrustLog(IKeyStore store, ILogger<TrustLog> logger)
         lock (_lock)
         {
             return Chain.Keys.Any(key => key.Tenant == tenant) ? TrustFile.WriteKeySet(Chain, tenant) : null;
+        }
+    }
+
+    private static TaskCompletionSource NewRefresh() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Append(IReadOnlyList<StoredEvent> entries)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in entries)
+            {
+                // Two refreshes at a time may have read the same rows.
+                if (entry.N > Chain.Entries.Count && !Chain.TryAppend(entry.Jws, out var error))
+                {
+                    Report(error);
+                    return;
+                }
+            }
         }
     }
 

@@ -1,11 +1,10 @@
-using KmsGateway.Keys.Retrieval;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace KmsGateway.Keys.Trust;
 
 /// <summary>Renews the trust file when its time is up, or when the chain has grown.</summary>
-internal sealed class TrustRenewal(TrustPublisher publisher, ActiveKeys activeKeys, TimeProvider time, ILogger<TrustRenewal> logger)
+internal sealed class TrustRenewal(TrustPublisher publisher, TrustLog log, TimeProvider time, ILogger<TrustRenewal> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -24,7 +23,7 @@ internal sealed class TrustRenewal(TrustPublisher publisher, ActiveKeys activeKe
         while (true)
         {
             // Not a change of the store: when that is announced, the chain in memory may not have grown yet.
-            var refresh = activeKeys.WaitForRefreshAsync(stoppingToken);
+            var refresh = log.WaitForRefreshAsync(stoppingToken);
             await RenewIfDueAsync(stoppingToken);
             await refresh;
         }

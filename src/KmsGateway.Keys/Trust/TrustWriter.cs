@@ -28,7 +28,8 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
                 switch (await store.ApplyAsync(new KeyTransition(Merge(steps), events, now), cancellationToken))
                 {
                     case TransitionOutcome.Done:
-                        await trust.RefreshAsync(cancellationToken);
+                        // It is done: who gave up in this moment must not be the reason why nobody is told.
+                        await trust.RefreshAsync(CancellationToken.None);
                         return true;
                     case TransitionOutcome.KeyMoved:
                         await trust.RefreshAsync(cancellationToken);

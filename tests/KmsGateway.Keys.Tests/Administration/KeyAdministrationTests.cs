@@ -104,6 +104,52 @@ public sealed class KeyAdministrationTests : IDisposable
         Assert.InRange(revocation.TimeToRevoke.Value.TotalSeconds, 60, 120);
     }
 
+    // It is pending when it is looked at, and signs when it is given up.
+    [Fact]
+    public async Task RevokeAsync_PendingKeyComesIntoUseMeanwhile_IsRevoked()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        gateway.Kms.Failure = new KmsException(KmsFailure.Denied, "not yet");
+        Assert.False(await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
+        gateway.Kms.Failure = null;
+        var kid = (await gateway.Store.ReadKeysAsync("acme", Token)).Single(key => key.Stage == KeyStage.Pending).Kid;
+        gateway.AfterNext(nameof(IKeyStore.ReadKeysAsync), () => gateway.GetHosted<KeyRotator>().ScanAsync(Token));
+
+        await RevokeAsync(gateway, kid, compromise: true);
+
+        Assert.Equal(KeyStage.Revoked, (await gateway.Store.FindKeyAsync(kid, Token))!.Stage);
+        Assert.Equal(KeyFailure.NoKey, (await gateway.GetAsync("acme")).Failure);
+    }
+
+    // Its private part is destroyed before this gateway has heard of it. The KMS has refused nothing: the sender may try again.
+    [Fact]
+    public async Task RevokeAsync_ByAnotherGatewayThatDestroysTheKey_IsNotDenied()
+    {
+        using var here = await Gateway.PrepareAsync(_folder, ["acme"]);
+        using var there = await Gateway.PrepareAsync(_folder, ["acme"]);
+        await RevokeAsync(there, await there.KidAsync("acme"), compromise: false);
+        await there.GetHosted<KeyRotator>().ScanAsync(Token);
+
+        Assert.Equal(KeyFailure.Unavailable, (await here.GetAsync("acme")).Failure);
+        await here.ActiveKeys.RefreshAsync(Token);
+        Assert.Equal(KeyFailure.None, (await here.GetAsync("acme")).Failure);
+    }
+
+    [Fact]
+    public async Task RevokeAsync_CallerGivesUpWhenItIsDone_IsInEffectAndTold()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var kid = await gateway.KidAsync("acme");
+        using var caller = new CancellationTokenSource();
+        gateway.AfterNext(nameof(IKeyStore.ApplyAsync), caller.CancelAsync);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => gateway.Get<KeyAdministration>().RevokeAsync(new RevocationRequest(kid, IsCompromise: true, null, "test", "because"), caller.Token));
+
+        Assert.Equal(KeyFailure.NoKey, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(1, gateway.Log.Count(1016));
+    }
+
     [Fact]
     public async Task RevokeAsync_AgainOrUnknown_IsRefused()
     {
@@ -121,19 +167,37 @@ public sealed class KeyAdministrationTests : IDisposable
         using var here = await Gateway.PrepareAsync(_folder, ["acme"]);
         using var there = await Gateway.PrepareAsync(_folder, ["acme"]);
         await here.Get<KeyAdministration>().AddTenantAsync("globex", Token);
+        Assert.True(here.Keys.IsKnown("globex"));
         Assert.False(there.Keys.IsKnown("globex"));
 
-        await here.ActiveKeys.RefreshAsync(Token);
         await here.GetHosted<KeyRotator>().ScanAsync(Token);
         await there.ActiveKeys.RefreshAsync(Token);
         Assert.Equal(KeyFailure.None, (await there.GetAsync("globex")).Failure);
 
         await there.Get<KeyAdministration>().RemoveTenantAsync("globex", Token);
+        Assert.Equal(KeyFailure.UnknownTenant, (await there.GetAsync("globex")).Failure);
         await here.ActiveKeys.RefreshAsync(Token);
         Assert.Equal(KeyFailure.UnknownTenant, (await here.GetAsync("globex")).Failure);
         Assert.NotNull(here.Trust.KeySetJson("globex"));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => here.Get<KeyAdministration>().RemoveTenantAsync("acme", Token));
         await Assert.ThrowsAsync<KeyAdministrationException>(() => here.Get<KeyAdministration>().AddTenantAsync("not a name", Token));
+    }
+
+    // Rows are of the store's time, the chain in memory of that of the last refresh: what is only new must not look forged.
+    [Fact]
+    public async Task GetKeysAsync_AnotherGatewayRotates_AllAreTrusted()
+    {
+        using var here = await Gateway.PrepareAsync(_folder, ["acme"]);
+        using var there = await Gateway.PrepareAsync(_folder, ["acme"]);
+        await there.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token);
+
+        var before = await here.Get<KeyAdministration>().GetKeysAsync("acme", Token);
+        here.AfterNext(nameof(IKeyStore.ReadKeysAsync), () => there.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
+        var after = await here.Get<KeyAdministration>().GetKeysAsync("acme", Token);
+
+        Assert.Equal(["retired", "active"], before.Select(key => key.Stage));
+        Assert.Equal(["retired", "retired", "active"], after.Select(key => key.Stage));
+        Assert.All([.. before, .. after], key => Assert.True(key.Trusted));
     }
 
     [Fact]

@@ -1,11 +1,7 @@
-using System.Reflection;
-using KmsGateway.Keys.Administration;
-using KmsGateway.Keys.Options;
-using KmsGateway.Keys.Retrieval;
+using KmsGateway.Keys.Providers;
+using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Tests.Support;
-using KmsGateway.Keys.Trust;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KmsGateway.Keys.Tests.Retrieval;
 
@@ -22,49 +18,62 @@ public sealed class ActiveKeysTests : IDisposable
     public async Task RefreshAsync_KeyIsReplacedMeanwhile_TheNewOneIsFound()
     {
         using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
-        var store = RotatingStore.Around(
-            gateway.Store,
-            () => gateway.Get<KeyAdministration>().RotateAsync("acme", "signing", "test", "test", isDryRun: false, Token));
-        var trust = new TrustLog(store, NullLogger<TrustLog>.Instance);
-        await trust.LoadAsync(gateway.Get<TrustRoot>().PublicKey, Token);
-        var tenants = new TenantListOptions();
-        tenants.Tenants.Add("acme");
-        var activeKeys = new ActiveKeys(
-            Microsoft.Extensions.Options.Options.Create(tenants), store, trust, gateway.Time, NullLogger<ActiveKeys>.Instance);
+        var before = await gateway.KidAsync("acme");
+        gateway.AfterNext(
+            nameof(IKeyStore.ReadActiveKeysAsync), () => gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
 
-        await activeKeys.RefreshAsync(Token);
+        await gateway.ActiveKeys.RefreshAsync(Token);
 
-        Assert.Equal(KeyFailure.None, activeKeys.Find("acme", out _, out var key));
-        Assert.Equal(await gateway.KidAsync("acme"), key.Key.Kid);
+        Assert.NotEqual(before, await gateway.KidAsync("acme"));
+        Assert.Equal(0, gateway.Log.Count(1010));
     }
 
-    /// <summary>A store in which something happens right after the active keys were read for the first time.</summary>
-    public class RotatingStore : DispatchProxy
+    // Denied, its spans would go on unsigned where the mode allows it.
+    [Fact]
+    public async Task RefreshAsync_KeyIsReplacedAtEachLook_IsNotDeniedAndFoundAtTheNext()
     {
-        private object _inner = null!;
-        private Func<Task>? _once;
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var rotations = 0;
+        ReplaceAfterNextLook();
 
-        internal static IKeyStore Around(IKeyStore inner, Func<Task> once)
-        {
-            var store = Create<IKeyStore, RotatingStore>();
-            var proxy = (RotatingStore)(object)store;
-            (proxy._inner, proxy._once) = (inner, once);
-            return store;
-        }
+        await gateway.ActiveKeys.RefreshAsync(Token);
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            var result = targetMethod!.Invoke(_inner, args);
-            return targetMethod.Name == nameof(IKeyStore.ReadActiveKeysAsync) && Interlocked.Exchange(ref _once, null) is { } once
-                ? ThenAsync((Task<IReadOnlyList<ActiveKeyRow>>)result!, once)
-                : result;
-        }
+        Assert.InRange(rotations, 2, 10);
+        Assert.Equal(KeyFailure.NoKey, (await gateway.GetAsync("acme")).Failure);
+        Assert.Equal(0, gateway.Log.Count(1010));
+        gateway.AfterNext("", () => Task.CompletedTask);
+        await gateway.ActiveKeys.RefreshAsync(Token);
+        Assert.Equal(KeyFailure.None, (await gateway.GetAsync("acme")).Failure);
 
-        private static async Task<IReadOnlyList<ActiveKeyRow>> ThenAsync(Task<IReadOnlyList<ActiveKeyRow>> rows, Func<Task> once)
+        void ReplaceAfterNextLook() => gateway.AfterNext(nameof(IKeyStore.ReadActiveKeysAsync), async () =>
         {
-            var read = await rows;
-            await once();
-            return read;
-        }
+            rotations++;
+            ReplaceAfterNextLook();
+            await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token);
+        });
+    }
+
+    // Who read before the change must not be the last to say how it is.
+    [Fact]
+    public async Task RefreshAsync_AnotherIsUnderWay_ReadsAfterIt()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var (read, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        gateway.AfterNext(nameof(IKeyStore.ReadTenantsAsync), () =>
+        {
+            read.SetResult();
+            return gate.Task;
+        });
+        var first = gateway.ActiveKeys.RefreshAsync(Token);
+        await read.Task;
+        await gateway.Store.AddTenantAsync("globex", gateway.Time.GetUtcNow(), Token);
+
+        var reading = gateway.AfterNext(nameof(IKeyStore.ReadActiveKeysAsync), () => Task.CompletedTask);
+        var second = gateway.ActiveKeys.RefreshAsync(Token);
+        Assert.False(reading.HasBegun);
+        gate.SetResult();
+
+        await Task.WhenAll(first, second);
+        Assert.True(gateway.Keys.IsKnown("globex"));
     }
 }

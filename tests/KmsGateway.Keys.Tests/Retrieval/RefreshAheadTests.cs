@@ -71,7 +71,7 @@ public sealed class RefreshAheadTests : IDisposable
         Assert.Equal(KeyFailure.Denied, (await gateway.GetAsync("acme")).Failure);
         Assert.Equal(1, gateway.Log.Count(1022));
         key.Dispose();
-        Assert.Empty(gateway.Get<LiveKeys>().Kids);
+        Assert.Empty(gateway.Get<LiveKeys<CachedSigningKey>>().Kids);
     }
 
     [Fact]

@@ -80,6 +80,24 @@ public sealed class KeyRotationTests : IDisposable
         Assert.Equal(published.Kid, keys.Single(key => key.Stage == KeyStage.Active).Kid);
     }
 
+    // The claim does not keep a gateway from itself: its own schedule may come first.
+    [Fact]
+    public async Task RunNowAsync_KeyForLaterIsMadeMeanwhile_TakesThatOneNow()
+    {
+        using var gateway = await Gateway.PrepareAsync(_folder, ["acme"]);
+        var before = await gateway.KidAsync("acme");
+        var later = new RotationAction.Make(KeyPurpose.Signing, gateway.Time.GetUtcNow().AddDays(1), "scheduled", IsScheduled: true);
+        gateway.AfterNext(
+            nameof(IKeyStore.ReadKeysAsync),
+            async () => await gateway.Store.AddPendingKeyAsync(await gateway.Get<KeyMaker>().MakeAsync("acme", later, Token), Token));
+
+        Assert.True(await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
+
+        await gateway.ActiveKeys.RefreshAsync(Token);
+        Assert.NotEqual(before, await gateway.KidAsync("acme"));
+        Assert.Equal(2, (await gateway.Store.ReadKeysAsync("acme", Token)).Count);
+    }
+
     // Wherever one gateway stops, another goes on, and there is one key at the end.
     [Theory]
     [InlineData(0)]

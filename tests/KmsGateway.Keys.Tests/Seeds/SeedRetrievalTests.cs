@@ -1,5 +1,7 @@
 using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Retrieval;
+using KmsGateway.Keys.Rotation;
+using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Tests.Support;
 
 namespace KmsGateway.Keys.Tests.Seeds;
@@ -62,6 +64,23 @@ public sealed class SeedRetrievalTests : IDisposable
 
         Assert.Equal(1, gateway.Kms.Unwraps(KeyPurpose.Encryption) - before);
         Assert.Single(results.Select(result => result.Lease!.Seed).Distinct());
+    }
+
+    // What is encrypted under a seed that was replaced may be lost in the next moment.
+    [Fact]
+    public async Task GetEncryptionKeyAsync_ReplacedWhileItIsUnwrapped_IsNotGivenOut()
+    {
+        using var gateway = await PrepareAsync();
+        var old = gateway.ActiveKeys.CurrentSeeds.Single(seed => seed.Tenant == "acme").Kid;
+        gateway.AfterNext(nameof(IKeyStore.FindKeyAsync), async () =>
+        {
+            await gateway.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Encryption, "test", Token);
+            await gateway.ActiveKeys.RefreshAsync(Token);
+        });
+
+        Assert.Equal(KeyFailure.Unavailable, (await gateway.GetSeedAsync("acme")).Failure);
+        Assert.NotEqual(old, await gateway.SeedKidAsync("acme"));
+        (await gateway.GetSeedOfAsync(old)).Lease!.Dispose();
     }
 
     [Fact]

@@ -111,6 +111,64 @@ public sealed class ShredTests : IDisposable
     }
 
     [Fact]
+    public async Task ShredAsync_ByAnotherGateway_IsNoRefusalOfTheKms()
+    {
+        using var gateway = await PrepareAsync();
+        using var other = await PrepareAsync(gateway);
+        (await gateway.GetSeedAsync("acme")).Lease!.Dispose();
+        (await gateway.GetSeedAsync("acme")).Lease!.Dispose();
+        var old = await other.RotateSeedAsync("acme");
+        await ShredAsync(other, old);
+
+        gateway.Time.Advance(TimeSpan.FromMinutes(55));
+        await gateway.GetHosted<RefreshAhead<CachedSeed>>().RefreshDueAsync(Token);
+
+        Assert.Equal((0, 0), (gateway.Seeds.Count, gateway.Log.Count(1022)));
+    }
+
+    // Its last look at the row was just before the shred: it is not kept for those who ask later.
+    [Fact]
+    public async Task ShredAsync_ByAnotherGatewayWhileTheSeedComesIntoTheCache_IsNotGivenOut()
+    {
+        using var gateway = await PrepareAsync();
+        using var other = await PrepareAsync(gateway);
+        var old = await gateway.RotateSeedAsync("acme");
+        gateway.Seeds.Remove(old);
+        gateway.AfterNext(nameof(IKeyStore.FindKeyAsync), () =>
+        {
+            gateway.AfterNext(nameof(IKeyStore.FindKeyAsync), async () =>
+            {
+                await ShredAsync(other, old);
+                await gateway.Get<ActiveKeyRefresh>().RefreshAsync(Token);
+            });
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(KeyFailure.Shredded, (await gateway.GetSeedOfAsync(old)).Failure);
+        Assert.DoesNotContain(old, gateway.Seeds.Kids);
+    }
+
+    [Fact]
+    public async Task ShredAsync_LeaseOfBeforeTheLastRefresh_IsWaitedForToo()
+    {
+        using var gateway = await PrepareAsync();
+        var old = await gateway.RotateSeedAsync("acme");
+        (await gateway.GetSeedOfAsync(old)).Lease!.Dispose();
+        var lease = (await gateway.GetSeedOfAsync(old)).Lease!;
+        gateway.Time.Advance(TimeSpan.FromMinutes(55));
+        await gateway.ActiveKeys.RefreshAsync(Token);
+        await gateway.GetHosted<RefreshAhead<CachedSeed>>().RefreshDueAsync(Token);
+        var shredding = gateway.AfterNext(nameof(IKeyStore.ShredAsync), () => Task.CompletedTask);
+
+        var shred = ShredAsync(gateway, old);
+        await Poll.UntilAsync(() => !gateway.Seeds.Kids.Contains(old));
+        Assert.False(shredding.HasBegun);
+        lease.Dispose();
+
+        Assert.Equal(old, (await shred).Kid);
+    }
+
+    [Fact]
     public async Task ShredAsync_SeedInUse_IsRefusedUntilNothingIsEncrypted()
     {
         using var gateway = await PrepareAsync();
@@ -122,7 +180,6 @@ public sealed class ShredTests : IDisposable
 
         gateway.EncryptFor(_ => false);
         await ShredAsync(gateway, kid);
-        await gateway.ActiveKeys.RefreshAsync(Token);
         Assert.Equal(KeyFailure.NoKey, (await gateway.GetSeedAsync("acme")).Failure);
 
         // And encrypted again: with a new one.

@@ -6,6 +6,7 @@ using KmsGateway.Keys.Providers.Local;
 using KmsGateway.Keys.Retrieval;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
+using KmsGateway.Keys.Stores.Sql;
 using KmsGateway.Keys.Trust;
 using KmsGateway.Testing;
 using Microsoft.Data.Sqlite;
@@ -35,6 +36,8 @@ internal sealed class Gateway : IDisposable
         builder.Services.AddSingleton<LocalKmsProvider>();
         builder.Services.AddSingleton<RecordingKms>();
         builder.Services.AddSingleton<IKmsProvider>(services => services.GetRequiredService<RecordingKms>());
+        builder.Services.AddSingleton<SqlKeyStore>();
+        builder.Services.AddSingleton(services => InterruptedStore.Around(services.GetRequiredService<SqlKeyStore>()));
         builder.Services.AddTenantKeys(builder.Configuration);
         _host = builder.Build();
     }
@@ -143,6 +146,9 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>Has values encrypted for these tenants from now on.</summary>
     public void EncryptFor(Func<string, bool> tenants) => Get<EncryptingTenants>().Use(tenants);
+
+    /// <inheritdoc cref="InterruptedStore.AfterNext"/>
+    public InterruptedStore.Interruption AfterNext(string method, Func<Task> act) => InterruptedStore.AfterNext(Store, method, act);
 
     /// <summary>Changes the configuration as an edited file does.</summary>
     public void Reconfigure(string key, string? value)

@@ -59,9 +59,12 @@ internal sealed class RecordingKms(LocalKmsProvider inner) : IKmsProvider
     public async Task<UnwrappedSecret> UnwrapAsync(KeyWrap wrap, EncryptionContext context, CancellationToken cancellationToken)
     {
         Counted();
+
+        // The gate of the time at which it begins: who is told that it has may open the next one.
+        var gate = Gate;
         _unwrapped.Enqueue(context.Purpose);
         _signal.Raise();
-        await Gate.WaitAsync(cancellationToken);
+        await gate.WaitAsync(cancellationToken);
         if (Failure is { } failure)
         {
             throw failure;

@@ -65,13 +65,17 @@ internal sealed partial class SqlKeyStore
         announce: true,
         cancellationToken);
 
-    public Task MarkFailedAsync(Guid id, string reason, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> MarkFailedAsync(Guid id, string reason, CancellationToken cancellationToken) => WriteAsync(
         async sql =>
         {
             var key = new { id = Text(id), reason };
-            return await sql.ExecuteAsync("UPDATE tenant_key SET status = 'failed', reason = @reason WHERE id = @id AND status = 'pending'", key) > 0
-                ? await sql.ExecuteAsync("DELETE FROM key_wrap WHERE key_id = @id", key)
-                : 0;
+            if (await sql.ExecuteAsync("UPDATE tenant_key SET status = 'failed', reason = @reason WHERE id = @id AND status = 'pending'", key) == 0)
+            {
+                return false;
+            }
+
+            await sql.ExecuteAsync("DELETE FROM key_wrap WHERE key_id = @id", key);
+            return true;
         },
         announce: true,
         cancellationToken);

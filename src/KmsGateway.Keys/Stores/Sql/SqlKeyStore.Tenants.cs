@@ -47,7 +47,9 @@ internal sealed partial class SqlKeyStore
         sql => sql.ExecuteAsync(
             """
             INSERT INTO replica (id, applied_n, seen_at) VALUES (@Id, @Applied, @seen)
-            ON CONFLICT (id) DO UPDATE SET applied_n = excluded.applied_n, seen_at = excluded.seen_at
+            ON CONFLICT (id) DO UPDATE SET
+                applied_n = CASE WHEN excluded.applied_n > replica.applied_n THEN excluded.applied_n ELSE replica.applied_n END,
+                seen_at = excluded.seen_at
             """,
             new { replica.Id, replica.Applied, seen = Milliseconds(replica.SeenAt) }),
         announce: false,
