@@ -16,6 +16,9 @@ public sealed class SinkGateway : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = _folder["data"] });
+
+        // Its keys are in memory before the first probe. On a busy machine a sender that does not try again would lose its spans before.
+        await _gateway.WaitForOutputAsync("is up, it was");
         await Verification.SaveTrustAsync(_gateway, TrustFile);
     }
 
