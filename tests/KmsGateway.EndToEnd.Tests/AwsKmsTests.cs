@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using KmsGateway.EndToEnd.Tests.Evidence;
+using KmsGateway.EndToEnd.Tests.Keys;
 using KmsGateway.FakeKms;
 using KmsGateway.Testing;
 using KmsGateway.Testing.Certificates;
@@ -62,13 +63,9 @@ public sealed class AwsKmsTests : IAsyncLifetime
     [InlineData("ES256")]
     public async Task Production_KeysFromTheKms_SpansVerifyAlsoAfterARestart(string algorithm)
     {
-        for (var start = 0; start < 2; start++)
-        {
-            await using var gateway = await GatewayProcess.StartAsync(Options(algorithm));
-            Assert.Equal(401, (await SendAsync(gateway)).Status);
-            (await SendAsync(gateway, ("X-Api-Key", ApiKey))).Succeeded();
-            await Verification.SaveTrustAsync(gateway, _folder["trust.json"]);
-        }
+        await StartAndSendAsync(algorithm);
+        var made = Made();
+        await StartAndSendAsync(algorithm);
 
         await File.WriteAllLinesAsync(
             _folder["spans.jsonl"],
@@ -79,8 +76,8 @@ public sealed class AwsKmsTests : IAsyncLifetime
         Assert.Equal(["verified", "verified"], verification.Verdicts);
 
         // The second start made no keys: it unwrapped those of the first.
-        var calls = _kms.Services.GetRequiredService<CallCounter>();
-        Assert.Equal(1, calls.Of("GenerateDataKeyPairWithoutPlaintext"));
+        Assert.NotEqual(0, made);
+        Assert.Equal(made, Made());
     }
 
     [Fact]
@@ -93,6 +90,16 @@ public sealed class AwsKmsTests : IAsyncLifetime
         result.ExitedWith(1);
         Assert.Contains("AccessDeniedException", result.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("arn:aws", result.ToString(), StringComparison.Ordinal);
+    }
+
+    private int Made() => _kms.Services.GetRequiredService<CallCounter>().Of("GenerateDataKeyPairWithoutPlaintext");
+
+    private async Task StartAndSendAsync(string algorithm)
+    {
+        await using var gateway = await PersistentStart.OfAsync(Options(algorithm));
+        Assert.Equal(401, (await SendAsync(gateway)).Status);
+        (await SendAsync(gateway, ("X-Api-Key", ApiKey))).Succeeded();
+        await Verification.SaveTrustAsync(gateway, _folder["trust.json"]);
     }
 
     private async Task<OtlpResponse> SendAsync(GatewayProcess gateway, params (string Name, string Value)[] headers) => await _client.PostAsync(

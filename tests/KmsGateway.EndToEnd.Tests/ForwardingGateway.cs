@@ -28,6 +28,9 @@ public sealed class ForwardingGateway : IAsyncLifetime
             HttpUpstream = _collector.HttpAddress,
             GrpcUpstream = _collector.GrpcAddress,
         });
+
+        // Its keys are in memory before the first probe. On a busy machine a sender that does not try again would lose its spans before.
+        await _gateway.WaitForOutputAsync("is up, it was");
     }
 
     /// <summary>Forgets what an earlier test sent and was answered.</summary>

@@ -25,7 +25,7 @@ public sealed class OversizeTests
         (await client.SendJsonAsync(gateway.OtlpHttp, TraceRequests.Of(Spans()))).Succeeded();
         await Verification.SaveTrustAsync(gateway, folder["trust.json"]);
         await gateway.StopAsync();
-        var verification = await Verification.RunAsync(gateway.SinkFile, folder["trust.json"]);
+        var verification = await Verification.RunProcessAsync(gateway.SinkFile, folder["trust.json"]);
 
         verification.Program.ExitedWith(exitCode);
         Assert.Equal([expected, "verified", expected, "verified"], verification.Verdicts);

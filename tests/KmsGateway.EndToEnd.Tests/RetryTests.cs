@@ -9,25 +9,19 @@ using Xunit;
 namespace KmsGateway.EndToEnd.Tests;
 
 /// <summary>Real SDKs understand the gateway's own answers: they send again what is to be sent again, and nothing is lost.</summary>
-public sealed class RetryTests : IAsyncLifetime
+public sealed class RetryTests : IClassFixture<ForwardingGateway>
 {
-    private readonly TemporaryFolder _folder = new();
-    private RecordingCollector _collector = null!;
-    private GatewayProcess _gateway = null!;
+    private readonly ForwardingGateway _forwarding;
 
-    public async ValueTask InitializeAsync()
+    public RetryTests(ForwardingGateway forwarding)
     {
-        _collector = await RecordingCollector.StartAsync();
-        _gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions
-        {
-            DataDirectory = _folder.Path,
-            HttpUpstream = _collector.HttpAddress,
-            GrpcUpstream = _collector.GrpcAddress,
-            Arguments = [$"--Kms:Local:MasterKeyFile={MasterKey}", "--Cache:WarmUp=false"],
-        });
+        _forwarding = forwarding;
+        _forwarding.Reset();
     }
 
-    private string MasterKey => Path.Combine(_folder.Path, "kms", "master.key");
+    private RecordingCollector Collector => _forwarding.Collector;
+
+    private GatewayProcess Gateway => _forwarding.Gateway;
 
     [Theory]
     [InlineData(OtlpExportProtocol.Grpc)]
@@ -37,7 +31,7 @@ public sealed class RetryTests : IAsyncLifetime
         ResetOnce();
 
         DotNetExporter.Send(
-            protocol, _gateway.OtlpHttp, _gateway.OtlpGrpc, OtlpExportCompression.GZip, compliance: 3, ordinary: 2, retries: true);
+            protocol, Gateway.OtlpHttp, Gateway.OtlpGrpc, OtlpExportCompression.GZip, compliance: 3, ordinary: 2, retries: true);
 
         AssertNothingIsLost(3);
     }
@@ -49,7 +43,7 @@ public sealed class RetryTests : IAsyncLifetime
     {
         ResetOnce();
 
-        await NodeExporter.SendAsync(exporter, _gateway.OtlpHttp, _gateway.OtlpGrpc, "gzip", compliance: 3, ordinary: 2);
+        await NodeExporter.SendAsync(exporter, Gateway.OtlpHttp, Gateway.OtlpGrpc, "gzip", compliance: 3, ordinary: 2);
 
         AssertNothingIsLost(3);
     }
@@ -59,10 +53,10 @@ public sealed class RetryTests : IAsyncLifetime
     public async Task NodeGrpcExporter_UpstreamResets_ReadsTheStatusAndTheReason()
     {
         NodeExporter.Require();
-        _collector.AnswerWith(CollectorAnswer.Abort);
+        Collector.AnswerWith(CollectorAnswer.Abort);
 
         var failure = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() =>
-            NodeExporter.SendAsync("grpc", _gateway.OtlpHttp, _gateway.OtlpGrpc, "none", compliance: 1, ordinary: 1));
+            NodeExporter.SendAsync("grpc", Gateway.OtlpHttp, Gateway.OtlpGrpc, "none", compliance: 1, ordinary: 1));
 
         Assert.Contains("14 UNAVAILABLE: The upstream of otlp-grpc did not take the request. Send it again", failure.Message, StringComparison.Ordinal);
     }
@@ -71,35 +65,36 @@ public sealed class RetryTests : IAsyncLifetime
     public async Task NodeExporter_KmsAwayAtFirst_SendsAgainAndEverythingIsSigned()
     {
         NodeExporter.Require();
-        File.Move(MasterKey, MasterKey + ".away");
-        var refused = _gateway.WaitForOutputAsync("was refused (key-unavailable)");
+        using var folder = new TemporaryFolder();
+        var masterKey = folder["master.key"];
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions
+        {
+            DataDirectory = folder["data"],
+            HttpUpstream = Collector.HttpAddress,
+            GrpcUpstream = Collector.GrpcAddress,
+            Arguments = [$"--Kms:Local:MasterKeyFile={masterKey}", "--Cache:WarmUp=false"],
+        });
+        File.Move(masterKey, masterKey + ".away");
 
-        var sending = NodeExporter.SendAsync("proto", _gateway.OtlpHttp, _gateway.OtlpGrpc, "none", compliance: 3, ordinary: 2);
-        await refused;
-        Assert.Empty(_collector.Requests);
-        File.Move(MasterKey + ".away", MasterKey);
+        var sending = NodeExporter.SendAsync("proto", gateway.OtlpHttp, gateway.OtlpGrpc, "none", compliance: 3, ordinary: 2);
+        await gateway.WaitForOutputAsync("was refused (key-unavailable)");
+        Assert.Empty(Collector.Requests);
+        File.Move(masterKey + ".away", masterKey);
         await sending;
 
         AssertNothingIsLost(3);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _gateway.DisposeAsync();
-        await _collector.DisposeAsync();
-        _folder.Dispose();
-    }
-
     private void ResetOnce()
     {
         var resets = 0;
-        _collector.AnswerWith(_ => Interlocked.Increment(ref resets) == 1 ? CollectorAnswer.Abort : CollectorAnswer.Success);
+        Collector.AnswerWith(_ => Interlocked.Increment(ref resets) == 1 ? CollectorAnswer.Abort : CollectorAnswer.Success);
     }
 
     /// <summary>What the upstream took last are all five spans, the compliance spans among them signed.</summary>
     private void AssertNothingIsLost(int compliance)
     {
-        var spans = TraceRequests.SpansOf(_collector.Requests.Last().ParseTraces()).ToList();
+        var spans = TraceRequests.SpansOf(Collector.Requests.Last().ParseTraces()).ToList();
         Assert.Equal(5, spans.Count);
         Assert.Equal(compliance, spans.Count(span => span.Attributes.Any(attribute => attribute.Key == "audit.integrity.value")));
     }

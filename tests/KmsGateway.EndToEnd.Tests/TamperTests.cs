@@ -6,7 +6,7 @@ using static KmsGateway.EndToEnd.Tests.Evidence.SignedRequest;
 namespace KmsGateway.EndToEnd.Tests;
 
 /// <summary>Whoever changes one thing of a stored span is found out, and the verifier says which part was changed.</summary>
-public sealed class TamperTests(SignedLine signed) : IClassFixture<SignedLine>
+public sealed class TamperTests(SignedLine signed)
 {
     private const int Verified = 0;
     private const int Failed = 1;

@@ -10,10 +10,8 @@ namespace KmsGateway.EndToEnd.Tests;
 /// <summary>Spans of two tenants in one request: each auditor verifies those of one, and is told of the others.</summary>
 public sealed class TenantsTests
 {
-    [Theory]
-    [InlineData("acme", "verified", "wrong-tenant")]
-    [InlineData("globex", "wrong-tenant", "verified")]
-    public async Task Verify_RequestOfTwoTenants_TellsThemApart(string tenant, params string[] verdicts)
+    [Fact]
+    public async Task Verify_RequestOfTwoTenants_TellsThemApart()
     {
         using var folder = new TemporaryFolder();
         using var client = new OtlpClient();
@@ -30,9 +28,11 @@ public sealed class TenantsTests
         await Verification.SaveTrustAsync(gateway, folder["trust.json"]);
         await gateway.StopAsync();
 
-        var verification = await Verification.RunAsync(gateway.SinkFile, folder["trust.json"], "--tenant", tenant);
+        var acme = await Verification.RunAsync(gateway.SinkFile, folder["trust.json"], "--tenant", "acme");
+        var globex = await Verification.RunAsync(gateway.SinkFile, folder["trust.json"], "--tenant", "globex");
 
-        Assert.Equal([.. verdicts, "unsigned:unknown-tenant"], verification.Verdicts);
-        verification.Program.ExitedWith(1);
+        Assert.Equal(["verified", "wrong-tenant", "unsigned:unknown-tenant"], acme.Verdicts);
+        Assert.Equal(["wrong-tenant", "verified", "unsigned:unknown-tenant"], globex.Verdicts);
+        Assert.All([acme, globex], verification => verification.Program.ExitedWith(1));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -14,11 +15,19 @@ public static class FixedPort
     private const int First = 20_000;
     private const int Last = 32_000;
 
+    // Free is also what a test of this process took and does not listen on at the moment.
+    private static readonly ConcurrentDictionary<int, bool> Taken = new();
+
     public static int Take()
     {
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(First, Last);
+            if (!Taken.TryAdd(port, true))
+            {
+                continue;
+            }
+
             try
             {
                 using var socket = new TcpListener(IPAddress.Loopback, port);

@@ -29,6 +29,7 @@ internal sealed class ImageContainer : IAsyncDisposable
         """;
 
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly Signal _printed = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string[] _environment;
     private readonly string[] _enter;
@@ -88,6 +89,10 @@ internal sealed class ImageContainer : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the gateway has printed a text.</summary>
+    public Task WaitForOutputAsync(string text) =>
+        _printed.WaitUntilAsync(() => _output.Any(line => line.Contains(text, StringComparison.Ordinal)));
+
     /// <summary>Runs another program of the image beside the gateway.</summary>
     public Task<ProgramResult> RunAsync(params IEnumerable<string> command) => ProgramResult.OfAsync(
         "env", ["-i", .. _environment, "nsenter", "--target", ProcessId, "--mount", "--net", .. _enter, .. command], "/");
@@ -118,6 +123,7 @@ internal sealed class ImageContainer : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             _output.Enqueue(line);
+            _printed.Raise();
             if (line.StartsWith("KmsGateway ready: ", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();

@@ -20,7 +20,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OpenTelemetry.Proto.Trace.V1;
 using Xunit;
-using Xunit.Sdk;
 
 namespace KmsGateway.EndToEnd.Tests.Keys;
 
@@ -28,8 +27,6 @@ namespace KmsGateway.EndToEnd.Tests.Keys;
 internal sealed class KeysInstallation : IAsyncDisposable
 {
     public const string Token = "admin-Zm9vYmFyYmF6cXV4MDEyMw";
-
-    private const int Starts = 3;
 
     private readonly WebApplication _kms;
     private readonly PostgresServer _postgres;
@@ -73,20 +70,7 @@ internal sealed class KeysInstallation : IAsyncDisposable
 
     public Task<string> NewDatabaseAsync() => _postgres.NewDatabaseAsync();
 
-    /// <remarks>On a machine that has too much to do it ends, because the KMS seems to be away. An orchestrator starts it again, too.</remarks>
-    public async Task<GatewayProcess> StartGatewayAsync(params string[] arguments)
-    {
-        for (var start = 1; ; start++)
-        {
-            try
-            {
-                return await GatewayProcess.StartAsync(Options(arguments));
-            }
-            catch (FailException ended) when (start < Starts && ended.Message.Contains("The KMS gave no answer", StringComparison.Ordinal))
-            {
-            }
-        }
-    }
+    public Task<GatewayProcess> StartGatewayAsync(params string[] arguments) => PersistentStart.OfAsync(Options(arguments));
 
     public Task<OtlpResponse> SendAsync(GatewayProcess gateway, string? tenant = null) => _client.PostAsync(
         gateway.OtlpHttp,
@@ -137,7 +121,7 @@ internal sealed class KeysInstallation : IAsyncDisposable
         return await Verification.RunAsync(Folder["arrived.jsonl"], Folder["trust.json"]);
     }
 
-    // A key that replaces a revoked one signs a moment before the file of each gateway tells of it.
+    // A key that replaces a revoked one signs a moment before the file of each gateway tells of it, and so does what was revoked on another one.
     private async Task SaveTrustAsync(GatewayProcess gateway)
     {
         var kids = Signatures().Select(signature => signature.Kid).Distinct().ToList();
@@ -146,7 +130,9 @@ internal sealed class KeysInstallation : IAsyncDisposable
             {
                 await Verification.SaveTrustAsync(gateway, Folder["trust.json"]);
                 var trust = await File.ReadAllTextAsync(Folder["trust.json"], Cancel);
-                return kids.All(kid => trust.Contains(kid, StringComparison.Ordinal));
+                var told = JsonNode.Parse(trust)!["chain"]!.AsArray().Count;
+                var untold = (await AdminOkAsync(gateway, HttpMethod.Get, $"/api/admin/events?after={told}"))["events"]!.AsArray();
+                return untold.Count == 0 && kids.All(kid => trust.Contains(kid, StringComparison.Ordinal));
             },
             () => $"Of {string.Join(", ", kids)}.\n{gateway.Output}");
     }
@@ -157,6 +143,9 @@ internal sealed class KeysInstallation : IAsyncDisposable
         .. Collector.Requests.Select(request => request.ParseTraces()).SelectMany(TraceRequests.SpansOf)
             .Select(span => (Value(span, SignatureAttributes.KeyId), SignedAt(Value(span, SignatureAttributes.Statement)))),
     ];
+
+    /// <summary>What the span that arrived last was signed with: of thousands the others need not be read.</summary>
+    public string LastKid() => Value(TraceRequests.SpansOf(Collector.Requests.Last().ParseTraces()).Last(), SignatureAttributes.KeyId);
 
     public async Task ExecuteAsync(string sql)
     {

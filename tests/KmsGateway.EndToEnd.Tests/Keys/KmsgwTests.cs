@@ -41,6 +41,8 @@ public sealed class KmsgwTests
         using var folder = new TemporaryFolder();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayProcessOptions { DataDirectory = folder["data"] });
 
+        // It is ready before its first probe.
+        await gateway.WaitForOutputAsync("is up, it was");
         Assert.StartsWith("kms: up (local), ", await OkAsync(gateway, "status"), StringComparison.Ordinal);
         Assert.DoesNotContain("failed", await OkAsync(gateway, "kms", "validate"), StringComparison.Ordinal);
         Assert.Equal("warm-up succeeded: 1 of 1 tenants, 0 failed\n", await OkAsync(gateway, "kms", "warm-up"));

@@ -132,7 +132,7 @@ public sealed class ReplicasExampleTests(PostgresServer postgres) : IAsyncLifeti
             gateway.OtlpHttp, OtlpClient.TracesPath, TraceRequests.Of(SpanBuilder.Compliance().Attribute("enduser.id", EndUser).Build()).ToByteArray(), OtlpClient.Protobuf, null, ("X-Api-Key", ApiKey));
     }
 
-    private Task<GatewayProcess> StartAsync(params string[] arguments) => GatewayProcess.StartAsync(new GatewayProcessOptions
+    private Task<GatewayProcess> StartAsync(params string[] arguments) => PersistentStart.OfAsync(new GatewayProcessOptions
     {
         DataDirectory = _folder["data"],
         WorkingDirectory = _folder.Path,

@@ -9,11 +9,7 @@ namespace KmsGateway.EndToEnd.Tests.Load;
 /// <summary>Senders over every protocol that keep each request until it was taken, as a collector with a queue does.</summary>
 internal sealed class RetryingSenders(Uri otlpGrpc, Uri otlpHttp)
 {
-    public const int ComplianceSpans = Senders * Requests * CompliancePerRequest;
-    public const int OrdinarySpans = Senders * Requests * OrdinaryPerRequest;
-
     private const int Senders = 6;
-    private const int Requests = 80;
     private const int CompliancePerRequest = 3;
     private const int OrdinaryPerRequest = 2;
 
@@ -23,6 +19,11 @@ internal sealed class RetryingSenders(Uri otlpGrpc, Uri otlpHttp)
     private readonly Signal _taken = new();
     private int _requestsTaken;
     private int _refusals;
+    private volatile bool _isFinished;
+
+    public int ComplianceSpans => Volatile.Read(ref _requestsTaken) * CompliancePerRequest;
+
+    public int OrdinarySpans => Volatile.Read(ref _requestsTaken) * OrdinaryPerRequest;
 
     /// <summary>Answers after which a sender drops its spans. Each is a loss.</summary>
     public IReadOnlyCollection<string> Dropped => _dropped;
@@ -30,15 +31,23 @@ internal sealed class RetryingSenders(Uri otlpGrpc, Uri otlpHttp)
     /// <summary>Answers and broken connections after which a sender tries again.</summary>
     public int Refusals => _refusals;
 
+    /// <summary>Sends until <see cref="Finish"/>: whatever a test does meanwhile happens under load, however long it takes.</summary>
     public Task RunAsync() => Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAllAsync(sender))));
 
-    /// <summary>Waits until that part of all requests was taken, from 0 to 1.</summary>
-    public Task WaitForAsync(double part) => _taken.WaitUntilAsync(() => Volatile.Read(ref _requestsTaken) >= part * Senders * Requests);
+    /// <summary>Lets each sender deliver what it has begun to send.</summary>
+    public void Finish() => _isFinished = true;
+
+    /// <summary>Waits until so many more requests were taken.</summary>
+    public Task WaitForMoreAsync(int requests)
+    {
+        var before = Volatile.Read(ref _requestsTaken);
+        return _taken.WaitUntilAsync(() => Volatile.Read(ref _requestsTaken) >= before + requests);
+    }
 
     private async Task SendAllAsync(int sender)
     {
         using var client = new OtlpClient();
-        for (var i = 0; i < Requests; i++)
+        for (var i = 0; !_isFinished; i++)
         {
             var request = TraceRequests.Mixed(CompliancePerRequest, OrdinaryPerRequest);
             while (!await TrySendAsync(client, (sender + i) % 3, request))

@@ -14,6 +14,9 @@ namespace KmsGateway.EndToEnd.Tests.Load;
 /// </summary>
 public sealed class UnderLoadTests : IAsyncLifetime
 {
+    // Before the change, and again after it.
+    private const int Requests = 150;
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<RecordingCollector> _collectors = [];
 
@@ -31,11 +34,11 @@ public sealed class UnderLoadTests : IAsyncLifetime
         var senders = new RetryingSenders(gateway.OtlpGrpc, gateway.OtlpHttp);
 
         var sending = senders.RunAsync();
-        await senders.WaitForAsync(0.2);
+        await senders.WaitForMoreAsync(Requests);
         await WriteConfigurationAsync(other);
-        await sending;
+        await other.WaitForRequestAsync();
+        await EndAsync(senders, sending);
 
-        Assert.NotEmpty(other.Requests);
         await AssertEverySpanArrivedAsync(gateway, senders);
     }
 
@@ -51,10 +54,10 @@ public sealed class UnderLoadTests : IAsyncLifetime
         var senders = new RetryingSenders(gateway.OtlpGrpc, gateway.OtlpHttp);
 
         var sending = senders.RunAsync();
-        await senders.WaitForAsync(0.3);
+        await senders.WaitForMoreAsync(Requests);
         Assert.Equal(0, await gateway.StopAsync());
         await using var next = await StartGatewayAsync(addresses);
-        await sending;
+        await EndAsync(senders, sending);
 
         await AssertEverySpanArrivedAsync(next, senders);
     }
@@ -66,12 +69,12 @@ public sealed class UnderLoadTests : IAsyncLifetime
         var senders = new RetryingSenders(gateway.OtlpGrpc, gateway.OtlpHttp);
 
         var sending = senders.RunAsync();
-        await senders.WaitForAsync(0.3);
+        await senders.WaitForMoreAsync(Requests);
         var first = _collectors[0];
         await first.DisposeAsync();
         await gateway.WaitForOutputAsync("The upstream of otlp-");
         await StartCollectorAsync(first.GrpcAddress.Port, first.HttpAddress.Port);
-        await sending;
+        await EndAsync(senders, sending);
 
         Assert.True(senders.Refusals > 0);
         await AssertEverySpanArrivedAsync(gateway, senders);
@@ -85,6 +88,13 @@ public sealed class UnderLoadTests : IAsyncLifetime
         }
 
         _folder.Dispose();
+    }
+
+    private static async Task EndAsync(RetryingSenders senders, Task sending)
+    {
+        await senders.WaitForMoreAsync(Requests);
+        senders.Finish();
+        await sending;
     }
 
     private async Task<RecordingCollector> StartCollectorAsync(int grpcPort = 0, int httpPort = 0)
@@ -134,10 +144,10 @@ public sealed class UnderLoadTests : IAsyncLifetime
 
         // A request that broke off behind the upstream is sent and signed again: the same span, twice.
         Assert.All(verification.Verdicts, verdict => Assert.True(verdict is "verified" or "duplicate", verdict));
-        Assert.Equal(RetryingSenders.ComplianceSpans, verification.Verdicts.Count(verdict => verdict == "verified"));
+        Assert.Equal(senders.ComplianceSpans, verification.Verdicts.Count(verdict => verdict == "verified"));
         var ordinary = requests.SelectMany(TraceRequests.SpansOf).Where(span => !span.Attributes.Any(attribute =>
             attribute.Key.StartsWith("compliance.", StringComparison.Ordinal)));
-        Assert.Equal(RetryingSenders.OrdinarySpans, ordinary.Select(span => span.SpanId).Distinct().Count());
+        Assert.Equal(senders.OrdinarySpans, ordinary.Select(span => span.SpanId).Distinct().Count());
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{verification.Verdicts.Count} signed spans arrived, {verification.Verdicts.Count(verdict => verdict == "duplicate")} of them "
             + $"twice; {senders.Refusals} refusals were followed by another try");

@@ -12,6 +12,8 @@ namespace KmsGateway.EndToEnd.Tests.Senders;
 /// <summary>The OpenTelemetry SDK for .NET with its own exporter, which pads the lengths it writes.</summary>
 internal static class DotNetExporter
 {
+    private static readonly int Limit = (int)Testing.Patience.Limit.TotalMilliseconds;
+
     public static void Send(
         OtlpExportProtocol protocol,
         Uri otlpHttp,
@@ -37,6 +39,11 @@ internal static class DotNetExporter
                 options.Endpoint = protocol == OtlpExportProtocol.Grpc ? otlpGrpc : new Uri(otlpHttp, "/v1/traces");
                 options.Compression = compression;
                 options.ExportProcessorType = ExportProcessorType.Batch;
+
+                // All spans go at once, when they are flushed, and have the time that a busy machine takes.
+                options.TimeoutMilliseconds = Limit;
+                options.BatchExportProcessorOptions.ScheduledDelayMilliseconds = Limit;
+                options.BatchExportProcessorOptions.ExporterTimeoutMilliseconds = Limit;
             })
             .Build();
 
@@ -57,7 +64,7 @@ internal static class DotNetExporter
             }
         }
 
-        Assert.True(provider.ForceFlush((int)Testing.Patience.Limit.TotalMilliseconds), "The exporter did not finish.");
+        Assert.True(provider.ForceFlush(Limit), "The exporter did not finish.");
     }
 
     // The SDK retries on request only: https://github.com/open-telemetry/opentelemetry-dotnet, OpenTelemetry.Exporter.OpenTelemetryProtocol.

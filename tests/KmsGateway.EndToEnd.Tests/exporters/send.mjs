@@ -21,7 +21,10 @@ const log = (...text) => console.error(...text);
 diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, DiagLogLevel.WARN);
 
 const { OTLPTraceExporter } = await import(`@opentelemetry/exporter-trace-otlp-${options.exporter}`);
-const exporter = new OTLPTraceExporter({ url: options.url, compression: options.compression });
+
+// All spans go at once, when they are flushed, and have the time that a busy machine takes.
+const limit = 240_000;
+const exporter = new OTLPTraceExporter({ url: options.url, compression: options.compression, timeoutMillis: limit });
 
 let failures = 0;
 const counting = {
@@ -38,7 +41,7 @@ const counting = {
 
 const provider = new TracerProvider({
   resource: resourceFromAttributes({ 'service.name': 'shop-js', 'host.cpu.count': 2, 'host.ips': ['10.0.0.1', '10.0.0.2'] }),
-  spanProcessors: [new BatchSpanProcessor({ exporter: counting })],
+  spanProcessors: [new BatchSpanProcessor({ exporter: counting, scheduledDelayMillis: limit, exportTimeoutMillis: limit })],
 });
 const tracer = provider.getTracer('exporters', '1.0.0');
 
