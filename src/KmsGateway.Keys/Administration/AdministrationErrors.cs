@@ -15,7 +15,7 @@ internal static class AdministrationErrors
         {
             return await action();
         }
-        catch (Exception exception) when (exception is StoreImageException or AuditChainException)
+        catch (Exception exception) when (exception is StoreImageException or AuditChainException or KeyStartException)
         {
             throw new KeyAdministrationException(exception.Message, exception);
         }

@@ -22,9 +22,9 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
             while (true)
             {
                 // Every failed round means that another gateway got something done: this ends.
-                var now = time.GetUtcNow();
+                var (now, end) = (time.GetUtcNow(), trust.End);
                 var steps = changes.Select(change => new KeyStep(change.Key.Id, change.Key.Stage, change.To)).ToList();
-                var events = await SignAsync(changes, actor, reason, now, cancellationToken);
+                var events = await SignAsync(changes, end, actor, reason, now, cancellationToken);
                 switch (await store.ApplyAsync(new KeyTransition(Merge(steps), events, now), cancellationToken))
                 {
                     case TransitionOutcome.Done:
@@ -35,7 +35,7 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
                         await trust.RefreshAsync(cancellationToken);
                         return false;
                     case TransitionOutcome.ChainMoved:
-                        await CatchUpAsync(cancellationToken);
+                        await CatchUpAsync(end, cancellationToken);
                         break;
                 }
             }
@@ -53,9 +53,8 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
         [.. steps.GroupBy(step => step.Id).Select(group => new KeyStep(group.Key, group.First().From, group.Last().To))];
 
     private async Task<List<StoredEvent>> SignAsync(
-        IReadOnlyList<KeyChange> changes, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+        IReadOnlyList<KeyChange> changes, ChainEnd end, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var end = trust.End;
         var events = new List<StoredEvent>();
         foreach (var change in changes)
         {
@@ -97,12 +96,12 @@ internal sealed class TrustWriter(IKeyStore store, TrustLog trust, TrustRoot roo
     private static DateTimeOffset RevokedAt(KeyChange change, DateTimeOffset now) =>
         change.Revocation == KeyEvent.Superseded ? now + TrustLog.MaxSilence : now;
 
-    // Entries that do not verify would make us the ones who wait for a chain that never fits.
-    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    // Entries that do not verify would make us the ones who wait for a chain that never fits. What was signed on top of is compared, not what is
+    // there now: others read the chain, too, and may have taken the new entries in already.
+    private async Task CatchUpAsync(ChainEnd signedOn, CancellationToken cancellationToken)
     {
-        var before = trust.End;
         await trust.RefreshAsync(cancellationToken);
-        if (trust.End == before)
+        if (trust.End == signedOn)
         {
             throw new KeyStartException("The trust chain in the key store has entries that do not verify: no key can be added to it.");
         }

@@ -68,7 +68,7 @@ public sealed class KilledGatewayTests(SurvivingGateway survivor) : IClassFixtur
             i % 2 == 0 ? first : second, HttpMethod.Post, "/api/admin/kms/tenants/default/rotate", """{"reason":"test"}""")));
 
         Assert.Contains(answers, answer => answer.Status == 200);
-        Assert.All(answers, answer => Assert.True(answer.Status is 200 or 409, answer.Body));
+        Assert.All(answers, answer => Assert.True(answer.Status is 200 or 409, $"{answer.Status} {answer.Body}\n{first.Output}\n{second.Output}"));
         Assert.Single(await installation.KidsAsync(first, "active"));
         (await installation.SendAsync(first)).Succeeded();
         (await installation.SendAsync(second)).Succeeded();

@@ -3,6 +3,7 @@ using KmsGateway.Keys.Providers;
 using KmsGateway.Keys.Rotation;
 using KmsGateway.Keys.Stores;
 using KmsGateway.Keys.Tests.Support;
+using KmsGateway.Keys.Trust;
 
 namespace KmsGateway.Keys.Tests.Rotation;
 
@@ -96,6 +97,21 @@ public sealed class KeyRotationTests : IDisposable
         await gateway.ActiveKeys.RefreshAsync(Token);
         Assert.NotEqual(before, await gateway.KidAsync("acme"));
         Assert.Equal(2, (await gateway.Store.ReadKeysAsync("acme", Token)).Count);
+    }
+
+    // Another gateway was first at the end of the chain, and its entries are taken in by whoever else reads here.
+    [Fact]
+    public async Task RunNowAsync_ChainMovesAndIsReadByOthersMeanwhile_GoesOnAtItsNewEnd()
+    {
+        using var here = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+        using var there = await Gateway.PrepareAsync(_folder, ["acme", "globex"]);
+        Assert.True(await there.Get<KeyRotation>().RunNowAsync("globex", KeyPurpose.Signing, "test", Token));
+        var read = here.AfterNext(nameof(IKeyStore.ApplyAsync), () => here.ActiveKeys.RefreshAsync(Token));
+
+        Assert.True(await here.Get<KeyRotation>().RunNowAsync("acme", KeyPurpose.Signing, "test", Token));
+
+        Assert.True(read.HasBegun);
+        Assert.Equal(10, here.Get<TrustLog>().End.Count);
     }
 
     // Wherever one gateway stops, another goes on, and there is one key at the end.
