@@ -28,8 +28,7 @@ public sealed class HaProxyServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    // A look may take its time: without a limit of its own it has as long as lies between two, and on a busy machine no gateway seems to be there.
-    // "timeout check": else an answer to "are you ready" has half a second, and on a busy machine all gateways seem to be away at once.
+    // "timeout check": a look has as long as lies between two otherwise, and on a busy machine all gateways seem to be away at once.
     private static string Configuration(Uri address, Uri statistics, IReadOnlyList<GatewayProcess> gateways) =>
         $"""
         global
