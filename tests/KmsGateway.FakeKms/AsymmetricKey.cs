@@ -43,7 +43,15 @@ public sealed class AsymmetricKey : KmsKey
     public byte[] SubjectPublicKeyInfo()
     {
         ThrowIfUnusable();
-        return _p256?.ExportSubjectPublicKeyInfo() ?? KeyPairs.SubjectPublicKeyInfo(_ed25519!.PublicKey);
+        if (_p256 is null)
+        {
+            return KeyPairs.SubjectPublicKeyInfo(_ed25519!.PublicKey);
+        }
+
+        lock (_p256)
+        {
+            return _p256.ExportSubjectPublicKeyInfo();
+        }
     }
 
     /// <summary>A signature as AWS gives it: that of P-256 in DER.</summary>
@@ -63,9 +71,18 @@ public sealed class AsymmetricKey : KmsKey
         return (messageType, _p256) switch
         {
             ("RAW", null) => _ed25519!.Sign(message),
-            ("RAW", { } key) => key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence),
-            ("DIGEST", { } key) => key.SignHash(message, DSASignatureFormat.Rfc3279DerSequence),
+            ("RAW", { } key) => SignHash(key, SHA256.HashData(message)),
+            ("DIGEST", { } key) => SignHash(key, message),
             _ => throw KmsError.Validation($"MessageType '{messageType}' is not for {Algorithm}"),
         };
+    }
+
+    // Not for two requests at a time; other Regions have the same one.
+    private static byte[] SignHash(ECDsa key, byte[] hash)
+    {
+        lock (key)
+        {
+            return key.SignHash(hash, DSASignatureFormat.Rfc3279DerSequence);
+        }
     }
 }

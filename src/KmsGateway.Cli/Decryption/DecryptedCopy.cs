@@ -56,7 +56,7 @@ internal sealed class DecryptedCopy : IAsyncDisposable
         if (!bytes.IsEmpty)
         {
             _last = bytes.Span[^1];
-            await Writer(isCompressed).WriteAsync(bytes, cancellationToken);
+            await ToldAsync(async () => await Writer(isCompressed).WriteAsync(bytes, cancellationToken));
         }
     }
 
@@ -72,20 +72,12 @@ internal sealed class DecryptedCopy : IAsyncDisposable
     /// <summary>All is written: the file gets its name.</summary>
     public async Task CompleteAsync(bool isCompressed, CancellationToken cancellationToken)
     {
-        await Writer(isCompressed).FlushAsync(cancellationToken);
-        await CloseAsync();
-        if (_path is not null)
+        await ToldAsync(async () =>
         {
-            try
-            {
-                File.Move(_temporaryPath!, _path, _replaces);
-            }
-            catch (IOException) when (!_replaces && File.Exists(_path))
-            {
-                throw Exists(_path);
-            }
-        }
-
+            await Writer(isCompressed).FlushAsync(cancellationToken);
+            await CloseAsync();
+            Publish();
+        });
         _isComplete = true;
     }
 
@@ -100,6 +92,10 @@ internal sealed class DecryptedCopy : IAsyncDisposable
         {
             await CloseAsync();
         }
+        catch (IOException)
+        {
+            // Of what could not be written nothing is kept, and why is told already.
+        }
         finally
         {
             File.Delete(_temporaryPath);
@@ -108,6 +104,36 @@ internal sealed class DecryptedCopy : IAsyncDisposable
 
     private static CommandException Exists(string path) =>
         new($"--output {path} is there already, and nothing was decrypted into it: name another file, or give --force");
+
+    private void Publish()
+    {
+        if (_path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Move(_temporaryPath!, _path, _replaces);
+        }
+        catch (IOException) when (!_replaces && File.Exists(_path))
+        {
+            throw Exists(_path);
+        }
+    }
+
+    // Else a full disk would be told as trouble with the file that is read.
+    private async Task ToldAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{(_path is null ? "standard output" : $"--output {_path}")} cannot be written: {error.Message}", error);
+        }
+    }
 
     private Stream Writer(bool isCompressed) =>
         _writer ??= isCompressed ? new GZipStream(_stream, CompressionLevel.Optimal, leaveOpen: true) : _stream;

@@ -24,6 +24,9 @@ internal sealed class CacheReload(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _registration = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+
+        // What has changed since the caches were made.
+        Reload();
         return Task.CompletedTask;
     }
 

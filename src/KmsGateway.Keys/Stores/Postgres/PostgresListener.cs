@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using KmsGateway.Keys.Stores.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -44,8 +42,9 @@ internal sealed class PostgresListener : IAsyncDisposable
             {
                 await ListenOnceAsync(cancellationToken);
             }
-            catch (Exception exception) when (exception is DbException or SocketException or IOException or TimeoutException)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                // Whatever it was: who does not listen hears of a revocation by looking only.
                 KeysLog.ListenerLost(_logger, exception);
                 await Task.Delay(Pause, _time, cancellationToken);
             }
